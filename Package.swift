@@ -1,0 +1,93 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The rooms of the house, top to bottom: a room imports only rooms above it (ARCHITECTURE.md).
+let package = Package(
+    name: "oasis",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "OasisMarket", targets: ["OasisMarket"]),
+        .library(name: "OasisAllocation", targets: ["OasisAllocation"]),
+        .library(name: "OasisScoring", targets: ["OasisScoring"]),
+        .library(name: "OasisService", targets: ["OasisService"]),
+        .executable(name: "oasis", targets: ["oasis"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: [.defaults, "YAML"]),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .target(name: "OasisMarket"),
+        .target(name: "OasisAllocation"),
+        .target(name: "OasisProblemFiles", dependencies: ["OasisAllocation"]),
+        .target(name: "OasisResponse", dependencies: ["OasisMarket"]),
+        .target(
+            name: "OasisScoring",
+            dependencies: [
+                "OasisMarket", "OasisAllocation", "OasisResponse",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]
+        ),
+        .target(
+            name: "OasisLedger",
+            dependencies: ["OasisMarket", .product(name: "GRDB", package: "GRDB.swift")]
+        ),
+        .target(
+            name: "OasisPlanning",
+            dependencies: ["OasisMarket", "OasisAllocation", "OasisResponse", "OasisScoring", "OasisLedger"]
+        ),
+        .target(
+            name: "OasisSimulation",
+            dependencies: [
+                "OasisMarket", "OasisAllocation", "OasisResponse", "OasisScoring", "OasisLedger", "OasisPlanning",
+            ]
+        ),
+        .target(
+            name: "OasisService",
+            dependencies: [
+                "OasisMarket", "OasisAllocation", "OasisResponse", "OasisScoring", "OasisLedger", "OasisPlanning",
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
+            ]
+        ),
+        .executableTarget(
+            name: "oasis",
+            dependencies: [
+                "OasisMarket", "OasisAllocation", "OasisProblemFiles", "OasisResponse", "OasisScoring", "OasisLedger",
+                "OasisPlanning", "OasisSimulation", "OasisService",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+for target in package.targets {
+    target.swiftSettings = (target.swiftSettings ?? []) + [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ]
+}

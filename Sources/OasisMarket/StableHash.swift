@@ -1,0 +1,94 @@
+/// SipHash-2-4: a keyed 64-bit hash that is the same on every machine and in every run.
+///
+/// Used wherever chance must replay: holdout, arms, draws. Source: Aumasson and Bernstein, "SipHash: a fast short-input
+/// PRF" (2012). It is no substitute for a signature.
+public struct StableHash: Sendable {
+    private let key0: UInt64
+    private let key1: UInt64
+
+    /// A hash keyed by two words.
+    public init(key0: UInt64, key1: UInt64) {
+        self.key0 = key0
+        self.key1 = key1
+    }
+
+    /// A hash keyed by a salt text.
+    public init(salt: String) {
+        let unkeyed = StableHash(key0: 0x6f61_7369_7300_0000, key1: 0x7361_6c74_0000_0000)
+        key0 = unkeyed.hash(salt)
+        key1 = unkeyed.hash(salt + "\u{1}")
+    }
+
+    /// Hash of a text's UTF-8 bytes.
+    public func hash(_ text: String) -> UInt64 {
+        var text = text
+        return text.withUTF8 { hash(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Hash of two words.
+    public func hash(_ first: UInt64, _ second: UInt64 = 0) -> UInt64 {
+        withUnsafeBytes(of: (first.littleEndian, second.littleEndian)) { hash($0) }
+    }
+
+    /// Hash of bytes.
+    public func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+        var state = State(key0: key0, key1: key1)
+        let whole = bytes.count & ~7
+        var offset = 0
+        while offset < whole {
+            state.absorb(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
+            offset += 8
+        }
+        var last = UInt64(bytes.count & 0xff) << 56
+        for index in whole..<bytes.count {
+            last |= UInt64(bytes[index]) << UInt64(8 * (index - whole))
+        }
+        state.absorb(last)
+        return state.finish()
+    }
+
+    private struct State {
+        var v0: UInt64
+        var v1: UInt64
+        var v2: UInt64
+        var v3: UInt64
+
+        init(key0: UInt64, key1: UInt64) {
+            v0 = key0 ^ 0x736f_6d65_7073_6575
+            v1 = key1 ^ 0x646f_7261_6e64_6f6d
+            v2 = key0 ^ 0x6c79_6765_6e65_7261
+            v3 = key1 ^ 0x7465_6462_7974_6573
+        }
+
+        mutating func absorb(_ word: UInt64) {
+            v3 ^= word
+            round()
+            round()
+            v0 ^= word
+        }
+
+        mutating func finish() -> UInt64 {
+            v2 ^= 0xff
+            for _ in 0..<4 { round() }
+            return v0 ^ v1 ^ v2 ^ v3
+        }
+
+        private mutating func round() {
+            v0 &+= v1
+            v1 = (v1 << 13 | v1 >> 51) ^ v0
+            v0 = v0 << 32 | v0 >> 32
+            v2 &+= v3
+            v3 = (v3 << 16 | v3 >> 48) ^ v2
+            v0 &+= v3
+            v3 = (v3 << 21 | v3 >> 43) ^ v0
+            v2 &+= v1
+            v1 = (v1 << 17 | v1 >> 47) ^ v2
+            v2 = v2 << 32 | v2 >> 32
+        }
+    }
+}
+
+extension UInt64 {
+    /// A hash as a fraction in [0, 1), by its upper 53 bits.
+    package var unitFraction: Double { Double(self >> 11) * 0x1p-53 }
+}

@@ -1,0 +1,10 @@
+import Configuration
+import Hummingbird
+import Logging
+import Metrics
+import Mustache
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import ServiceLifecycle
+import Yams
