@@ -1,15 +1,17 @@
-/// A name from outside, checked once at the door: 1 to 128 characters out of letters, digits and `. _ : -`.
+/// A name from outside, checked once at the door: letters, digits and `. _ : -`, at most `Kind.maximumLength` of them.
 ///
-/// `Kind` only tells one family of names from another, so that a track can never be passed for a campaign.
-public struct Identifier<Kind>: Hashable, Comparable, Sendable {
+/// `Kind` also tells one family of names from another, so that a track can never be passed for a campaign.
+public struct Identifier<Kind: NameKind>: Hashable, Comparable, Sendable {
     /// The name as it was given.
     public let text: String
 
     /// Checks `text` against the rule above.
     public init(_ text: String) throws(InvalidField) {
         let bytes = text.utf8
-        guard (1...128).contains(bytes.count), bytes.allSatisfy(Self.isAllowed) else {
-            throw InvalidField("", "must be 1 to 128 characters of A-Z a-z 0-9 . _ : -, but is \"\(text.prefix(140))\"")
+        guard (1...Kind.maximumLength).contains(bytes.count), bytes.allSatisfy(Self.isAllowed) else {
+            throw InvalidField(
+                "", "must be 1 to \(Kind.maximumLength) characters of A-Z a-z 0-9 . _ : -, but is \"\(text.prefix(140))\""
+            )
         }
         self.text = text
     }
@@ -81,47 +83,71 @@ struct AnyCodingKey: CodingKey {
     init?(intValue: Int) { nil }
 }
 
-/// The kinds of names.
-public enum NameKind {
-    /// A campaign's.
-    public enum Campaign {}
-    /// A recording's, whatever track URIs it has.
-    public enum Song {}
-    /// A playable track's.
-    public enum Track {}
-    /// An artist's.
-    public enum Artist {}
-    /// A licensor's.
-    public enum Licensor {}
-    /// A tier of licensors.
-    public enum Tier {}
-    /// A surface's: radio, autoplay, mix.
-    public enum Surface {}
-    /// A market's: a country code.
-    public enum Market {}
-    /// A listener's pseudonym.
-    public enum Listener {}
-    /// A score request's.
-    public enum Request {}
+extension Identifier {
+    /// 64-bit hash of the name, the same on every machine and in every version: receipts and the ledger carry it.
+    public var stableHash: UInt64 {
+        StableHash(key0: 0x6f61_7369_732d_6964, key1: 0x656e_7469_6669_6572).hash(text)
+    }
+}
+
+/// A family of names.
+public protocol NameKind: SendableMetatype {
+    /// Most characters a name of this family may have.
+    static var maximumLength: Int { get }
+}
+
+extension NameKind {
+    /// 128, unless the family needs shorter ones.
+    public static var maximumLength: Int { 128 }
+}
+
+/// The families of names.
+public enum Named {
+    /// Campaigns.
+    public enum Campaign: NameKind {}
+    /// Recordings, whatever track URIs they have.
+    public enum Song: NameKind {}
+    /// Playable tracks.
+    public enum Track: NameKind {}
+    /// Artists.
+    public enum Artist: NameKind {}
+    /// Licensors.
+    public enum Licensor: NameKind {}
+    /// Tiers of licensors.
+    public enum Tier: NameKind {}
+    /// Surfaces. Receipts carry the name itself, so it is short.
+    public enum Surface: NameKind {
+        /// 20 characters.
+        public static var maximumLength: Int { 20 }
+    }
+    /// Markets. Receipts carry the name itself, so it is short.
+    public enum Market: NameKind {
+        /// 8 characters.
+        public static var maximumLength: Int { 8 }
+    }
+    /// Listeners' pseudonyms.
+    public enum Listener: NameKind {}
+    /// Score requests.
+    public enum Request: NameKind {}
 }
 
 /// Names a campaign.
-public typealias CampaignID = Identifier<NameKind.Campaign>
+public typealias CampaignID = Identifier<Named.Campaign>
 /// Names a song (a recording).
-public typealias SongID = Identifier<NameKind.Song>
+public typealias SongID = Identifier<Named.Song>
 /// Names a track (a URI that plays a song).
-public typealias TrackID = Identifier<NameKind.Track>
+public typealias TrackID = Identifier<Named.Track>
 /// Names an artist.
-public typealias ArtistID = Identifier<NameKind.Artist>
+public typealias ArtistID = Identifier<Named.Artist>
 /// Names a licensor: a label or a distributor.
-public typealias LicensorID = Identifier<NameKind.Licensor>
+public typealias LicensorID = Identifier<Named.Licensor>
 /// Names a licensor's tier: `major`, `independent`.
-public typealias TierID = Identifier<NameKind.Tier>
+public typealias TierID = Identifier<Named.Tier>
 /// Names a surface: `radio`, `autoplay`, `mix`.
-public typealias SurfaceID = Identifier<NameKind.Surface>
+public typealias SurfaceID = Identifier<Named.Surface>
 /// Names a market: `DE`, `US`.
-public typealias MarketID = Identifier<NameKind.Market>
+public typealias MarketID = Identifier<Named.Market>
 /// A listener's pseudonym; never a name or an address.
-public typealias ListenerID = Identifier<NameKind.Listener>
+public typealias ListenerID = Identifier<Named.Listener>
 /// Names a score request; the same one again means the same request again.
-public typealias RequestID = Identifier<NameKind.Request>
+public typealias RequestID = Identifier<Named.Request>

@@ -20,9 +20,9 @@ public enum OutcomeKind: String, CaseIterable, Hashable, Sendable, Codable {
 public struct ReceiptFacts: Hashable, Sendable {
     /// The campaign's number in the ledger; numbers are never reused.
     public var campaignNumber: Int64
-    /// Which of the campaign's tracks, as an index into `Campaign.tracks` when it was issued.
-    public var track: TrackID
-    /// 64-bit stable hash of the listener's pseudonym.
+    /// 64-bit stable hash of the track's id, as `TrackID.stableHash` gives it.
+    public var trackHash: UInt64
+    /// 64-bit stable hash of the listener's pseudonym, as `ListenerID.stableHash` gives it.
     public var listenerHash: UInt64
     /// Where.
     public var cell: Cell
@@ -39,11 +39,11 @@ public struct ReceiptFacts: Hashable, Sendable {
 
     /// Gathers the facts.
     public init(
-        campaignNumber: Int64, track: TrackID, listenerHash: UInt64, cell: Cell, issuedAt: Timestamp,
+        campaignNumber: Int64, trackHash: UInt64, listenerHash: UInt64, cell: Cell, issuedAt: Timestamp,
         propensity: Float, snapshot: UInt64, lease: Int64, promotion: UInt64
     ) {
         self.campaignNumber = campaignNumber
-        self.track = track
+        self.trackHash = trackHash
         self.listenerHash = listenerHash
         self.cell = cell
         self.issuedAt = issuedAt

@@ -1,0 +1,103 @@
+package import OasisMarket
+
+/// What the engine is doing, for consoles and operators.
+package struct EngineStatus: Sendable {
+    /// The snapshot in use; nothing before the first plan.
+    package var snapshot: SnapshotStatus?
+    /// The plan behind it; nothing before the first plan of this process.
+    package var plan: PlanStatus?
+    /// Today's delivery of every campaign that runs or delivered today, ordered by campaign id.
+    package var campaigns: [CampaignStatus]
+    /// Today's listener loss against its budget, for each cell with traffic.
+    package var listenerLoss: [ListenerLossStatus]
+}
+
+/// A served snapshot.
+package struct SnapshotStatus: Sendable {
+    /// Its number; each new snapshot has a higher one.
+    package var number: UInt64
+    /// When it was made.
+    package var createdAt: Timestamp
+    /// The policy inside.
+    package var policyVersion: Int64
+    /// How many campaigns it can promote.
+    package var campaignCount: Int
+    /// How many tracks it knows.
+    package var trackCount: Int
+}
+
+/// A solved market with its certificate.
+package struct PlanStatus: Sendable {
+    /// When it was solved.
+    package var plannedAt: Timestamp
+    /// How many sampled requests it was solved over.
+    package var sampledRequests: Int
+    /// Requests those stand for: the forecast of the rest of the day.
+    package var forecastRequests: Double
+    /// Proven upper bound of the value, in organic-score units.
+    package var dualBound: Double
+    /// Value of the feasible plan found.
+    package var feasibleValue: Double
+    /// (dualBound − feasibleValue) / |dualBound|.
+    package var relativeGap: Double
+    /// How long the solve took.
+    package var solveSeconds: Double
+    /// Every row with its price.
+    package var rows: [RowStatus]
+}
+
+/// A row of a plan and its price.
+package struct RowStatus: Sendable {
+    /// `cap`, `guarantee`, or the policy row's name, followed by its scope: `cap campaign-7`.
+    package var name: String
+    /// The campaign it limits, for a cap or a guarantee.
+    package var campaign: CampaignID?
+    /// What it counts.
+    package var attribute: Attribute
+    /// Upper or lower limit.
+    package var sense: PolicyRow.Sense
+    /// What is left of the bound for the rest of the day, in the attribute's unit.
+    package var bound: Double
+    /// What the plan uses of it.
+    package var planned: Double
+    /// Organic-score units for one more unit of the bound, ≥ 0.
+    package var price: Double
+}
+
+/// A campaign's day.
+package struct CampaignStatus: Sendable {
+    /// The campaign.
+    package var campaign: Campaign
+    /// Promoted plays confirmed today.
+    package var confirmed: Int
+    /// Units reserved: on receipts that are not settled, or held by a node.
+    package var reserved: Int
+    /// Its price: what one more unit of its cap is worth, less its guarantee's price.
+    package var capPrice: Double
+    /// What its guarantee costs at the margin.
+    package var guaranteePrice: Double
+    /// Today's streams of at least 30 s, promoted.
+    package var streams: Int
+    /// Today's new listeners, promoted.
+    package var newListeners: Int
+    /// Today's commission.
+    package var commission: Money
+    /// Planned cumulative promoted plays at the end of each quarter hour, 96 values; empty before the first plan.
+    package var planCurve: [Double]
+    /// Confirmed cumulative promoted plays at the end of each quarter hour up to now.
+    package var deliveredCurve: [Int]
+}
+
+/// A cell's listener loss against its budget.
+package struct ListenerLossStatus: Sendable {
+    /// Where.
+    package var cell: Cell
+    /// Organic utility displaced today, predicted when it was decided, in organic-score units.
+    package var spent: Double
+    /// The budget's share of the organic utility served so far; nothing when the policy sets none.
+    package var budgetSoFar: Double?
+    /// Organic utility served so far.
+    package var organicUtility: Double
+    /// What one more unit of the budget is worth.
+    package var price: Double
+}

@@ -1,0 +1,77 @@
+public import OasisMarket
+
+/// The answer to a score request: which candidates to raise, by how much, and why.
+public struct ScoreReply: Hashable, Sendable {
+    /// The request it answers.
+    public var request: RequestID
+    /// The snapshot that priced it; nothing when there was none.
+    public var snapshot: UInt64?
+    /// How old that snapshot was, in seconds.
+    public var snapshotAgeSeconds: Double?
+    /// Version of the policy in that snapshot.
+    public var policyVersion: Int64?
+    /// Which side of the permanent experiment the listener is on.
+    public var arm: Arm
+    /// The promoted candidates; every other candidate's boost is 0.
+    public var promotions: [Promotion]
+    /// Promotions that a listener in the holdout would have had; never sent to the caller.
+    public var ghosts: [Promotion]
+    /// What was not as it should be.
+    public var degradations: [Degradation]
+    /// Predicted organic utility that the promotions displace, in organic-score units.
+    public var listenerLoss: Double
+    /// Organic utility of the slate without promotion, in organic-score units.
+    public var organicUtility: Double
+}
+
+/// Which side of the permanent experiment a listener is on.
+public enum Arm: String, Hashable, Sendable, Codable {
+    /// May be promoted to.
+    case promoted
+    /// Never promoted to, so that the effect of promotion stays known.
+    case holdout
+}
+
+/// One promoted candidate.
+public struct Promotion: Hashable, Sendable {
+    /// Its place in the request's columns.
+    public var index: Int
+    /// The campaign that is promoted.
+    public var campaign: CampaignID
+    /// What the caller adds to its organic score, in organic-score units, > 0.
+    public var boost: Float
+    /// Probability with which it was promoted in this request, 0 to 1.
+    public var propensity: Float
+    /// What shaped the decision.
+    public var reasons: [ReasonCode]
+    /// Signed bytes to echo on its events; empty until the engine has taken a lease unit for it.
+    public var receipt: [UInt8]
+}
+
+/// What shaped a promotion, or kept it back.
+public enum ReasonCode: String, CaseIterable, Hashable, Sendable, Codable {
+    /// Its price-adjusted worth beats the listener utility it displaces.
+    case worthItsPrice = "worth-its-price"
+    /// Drawn so that its effect stays measurable.
+    case exploration
+    /// The boost was cut to the policy's largest.
+    case maxBoost = "max-boost"
+}
+
+/// What was not as it should be when a reply was made; the reply is safe to use as it is.
+public enum Degradation: String, CaseIterable, Hashable, Sendable, Codable {
+    /// Nothing has been priced yet: no boosts.
+    case noSnapshot = "no-snapshot"
+    /// The snapshot is older than it should be; its prices still serve.
+    case staleSnapshot = "stale-snapshot"
+    /// The snapshot is too old to serve: no boosts.
+    case expiredSnapshot = "expired-snapshot"
+    /// The request's scale is not the policy's: no boosts.
+    case scaleMismatch = "scale-mismatch"
+    /// Promotion is stopped by policy, everywhere or on this surface: no boosts.
+    case promotionStopped = "promotion-stopped"
+    /// Some campaign with a cap had no reserved unit left on this node at the moment.
+    case leaseExhausted = "lease-exhausted"
+    /// The ledger cannot be written: caps cannot be extended.
+    case ledgerUnavailable = "ledger-unavailable"
+}

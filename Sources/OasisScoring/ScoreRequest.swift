@@ -1,0 +1,82 @@
+public import OasisMarket
+
+/// One ranking decision of the caller's, before promotion: who is listening where, and the ranked candidates.
+///
+/// Columns run side by side: element `i` of each belongs to candidate `i`.
+public struct ScoreRequest: Hashable, Sendable {
+    /// Most candidates a request may have.
+    public static let candidatesMaximum = 1_000
+
+    /// The caller's name for this decision; the same one again gives the same draw.
+    public var id: RequestID
+    /// Whose session it is.
+    public var listener: ListenerID
+    /// Surface and market.
+    public var cell: Cell
+    /// When it is decided.
+    public var time: Timestamp
+    /// The organic score's scale; must be the policy's.
+    public var scale: String
+    /// How many tracks will be played.
+    public var slateSize: Int
+    /// How many of them may be promoted.
+    public var promotableSlots: Int
+    /// The candidates, in any order.
+    public var tracks: [TrackID]
+    /// The ranker's own calibrated utility of playing each candidate.
+    public var organicScores: [Float]
+    /// Probability that each candidate is streamed for at least 30 s, when the ranker knows it.
+    public var streamProbabilities: [Float]?
+    /// Whether the listener never streamed each candidate's artist, when the ranker knows it.
+    public var isNewToArtist: [Bool]?
+
+    /// Gathers a request and refuses one that breaks a rule.
+    public init(
+        id: RequestID, listener: ListenerID, cell: Cell, time: Timestamp, scale: String, slateSize: Int,
+        promotableSlots: Int, tracks: [TrackID], organicScores: [Float], streamProbabilities: [Float]? = nil,
+        isNewToArtist: [Bool]? = nil
+    ) throws(InvalidField) {
+        self.id = id
+        self.listener = listener
+        self.cell = cell
+        self.time = time
+        self.scale = scale
+        self.slateSize = slateSize
+        self.promotableSlots = promotableSlots
+        self.tracks = tracks
+        self.organicScores = organicScores
+        self.streamProbabilities = streamProbabilities
+        self.isNewToArtist = isNewToArtist
+        try validate()
+    }
+
+    private func validate() throws(InvalidField) {
+        let count = tracks.count
+        try require(
+            (1...Self.candidatesMaximum).contains(count), "candidates.track",
+            "must name 1 to \(Self.candidatesMaximum) candidates, but names \(count)"
+        )
+        try requireLength(organicScores.count, "candidates.organicScore")
+        try requireLength(streamProbabilities?.count, "candidates.streamProbability")
+        try requireLength(isNewToArtist?.count, "candidates.isNewToArtist")
+        try require((1...100).contains(slateSize), "slateSize", "must be 1 to 100, but is \(slateSize)")
+        try require(
+            (0...slateSize).contains(promotableSlots), "promotableSlots",
+            "must be 0 to slateSize (\(slateSize)), but is \(promotableSlots)"
+        )
+        for (index, score) in organicScores.enumerated() where !(score.isFinite && abs(score) <= 1e6) {
+            throw InvalidField("candidates.organicScore[\(index)]", "must be a number of at most 1e6, but is \(score)")
+        }
+        for (index, probability) in (streamProbabilities ?? []).enumerated() where !(0...1).contains(probability) {
+            throw InvalidField("candidates.streamProbability[\(index)]", "must be 0 to 1, but is \(probability)")
+        }
+    }
+
+    private func requireLength(_ length: Int?, _ field: String) throws(InvalidField) {
+        guard let length else { return }
+        try require(
+            length == tracks.count, field,
+            "must have one element for each of the \(tracks.count) tracks, but has \(length)"
+        )
+    }
+}

@@ -1,0 +1,151 @@
+package import OasisMarket
+package import OasisResponse
+
+/// Everything the scorer needs and nothing else: immutable once made.
+///
+/// Made by the planner, written as a file by `SnapshotFile`, checked when it is read.
+package struct Snapshot: Sendable {
+    /// Grows with each snapshot.
+    package var number: UInt64
+    /// When it was made.
+    package var createdAt: Timestamp
+    /// Version of the policy inside.
+    package var policyVersion: Int64
+    /// The organic score's scale.
+    package var scale: String
+    /// Worth of each attribute, in `Attribute.allCases` order.
+    package var worths: AttributeVector
+    /// Limits applied after pricing.
+    package var guardrails: Guardrails
+    /// How promotions are drawn.
+    package var randomization: Randomization
+    /// Every priced cell.
+    package var cells: [PricedCell]
+    /// Prices of cells that are not listed: rows over everything.
+    package var elsewherePrices: AttributeVector
+    /// Every campaign that may run before the next snapshot.
+    package var campaigns: [PricedCampaign]
+
+    /// Where a cell's name is found in `cells`.
+    package private(set) var cellIndex: [Cell: Int]
+    /// Which campaign promotes a track, as an index into `campaigns`.
+    package private(set) var campaignOfTrack: [TrackID: Int]
+
+    /// Gathers a snapshot and builds its look-ups.
+    package init(
+        number: UInt64, createdAt: Timestamp, policyVersion: Int64, scale: String, worths: AttributeVector,
+        guardrails: Guardrails, randomization: Randomization, cells: [PricedCell], elsewherePrices: AttributeVector,
+        campaigns: [PricedCampaign]
+    ) {
+        self.number = number
+        self.createdAt = createdAt
+        self.policyVersion = policyVersion
+        self.scale = scale
+        self.worths = worths
+        self.guardrails = guardrails
+        self.randomization = randomization
+        self.cells = cells
+        self.elsewherePrices = elsewherePrices
+        self.campaigns = campaigns
+        cellIndex = Dictionary(cells.enumerated().map { ($1.cell, $0) }, uniquingKeysWith: { first, _ in first })
+        campaignOfTrack = [:]
+        for (index, campaign) in campaigns.enumerated() {
+            for track in campaign.tracks { campaignOfTrack[track] = index }
+        }
+    }
+}
+
+/// A cell and its prices.
+package struct PricedCell: Hashable, Sendable {
+    /// Where.
+    package var cell: Cell
+    /// Q_t[cell]: price of one unit of each attribute here, in organic-score units.
+    package var prices: AttributeVector
+
+    /// Pairs a cell with its prices.
+    package init(cell: Cell, prices: AttributeVector) {
+        self.cell = cell
+        self.prices = prices
+    }
+}
+
+/// A campaign as the scorer sees it.
+package struct PricedCampaign: Hashable, Sendable {
+    /// Its number in the ledger.
+    package var number: Int64
+    /// Its name.
+    package var id: CampaignID
+    /// The tracks it promotes.
+    package var tracks: [TrackID]
+    /// Where it may be promoted; empty means on every surface.
+    package var surfaces: [SurfaceID]
+    /// In which countries; empty means in all.
+    package var markets: [MarketID]
+    /// First moment it may be promoted.
+    package var start: Timestamp
+    /// First moment it may no longer be.
+    package var end: Timestamp?
+    /// Whether each promotion needs a lease unit.
+    package var hasCap: Bool
+    /// Commission of one stream, in whole currency units.
+    package var commissionPerStream: Double
+    /// How listeners respond to it.
+    package var rates: ResponseRates
+    /// P_t[campaign]: price of one unit of each attribute, in organic-score units; negative when a promise pays for it.
+    package var prices: AttributeVector
+
+    /// Gathers a campaign.
+    package init(
+        number: Int64, id: CampaignID, tracks: [TrackID], surfaces: [SurfaceID], markets: [MarketID],
+        start: Timestamp, end: Timestamp?, hasCap: Bool, commissionPerStream: Double, rates: ResponseRates,
+        prices: AttributeVector
+    ) {
+        self.number = number
+        self.id = id
+        self.tracks = tracks
+        self.surfaces = surfaces
+        self.markets = markets
+        self.start = start
+        self.end = end
+        self.hasCap = hasCap
+        self.commissionPerStream = commissionPerStream
+        self.rates = rates
+        self.prices = prices
+    }
+
+    func mayServe(in cell: Cell, at time: Timestamp) -> Bool {
+        start <= time && end.map { time < $0 } ?? true
+            && (surfaces.isEmpty || surfaces.contains(cell.surface))
+            && (markets.isEmpty || markets.contains(cell.market))
+    }
+}
+
+/// One number for each attribute, in `Attribute.allCases` order.
+package struct AttributeVector: Hashable, Sendable {
+    private var values: SIMD8<Double>
+
+    /// All zero.
+    package init() {
+        values = .zero
+    }
+
+    /// The number of one attribute.
+    package subscript(attribute: Attribute) -> Double {
+        get { values[attribute.position] }
+        set { values[attribute.position] = newValue }
+    }
+}
+
+extension Attribute {
+    /// Its place in `Attribute.allCases`.
+    package var position: Int {
+        switch self {
+        case .delivery: 0
+        case .stream: 1
+        case .save: 2
+        case .newListener: 3
+        case .commission: 4
+        case .listenerLoss: 5
+        }
+    }
+}
