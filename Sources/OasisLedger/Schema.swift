@@ -1,0 +1,157 @@
+internal import GRDB
+
+/// The tables, and the steps that lead from every released shape to the present one.
+enum Schema {
+    /// Marks an SQLite file as a ledger, so that no other program's file is ever migrated. ASCII `Oasi`.
+    static let applicationID: Int32 = 0x4f61_7369
+
+    /// A released step is never edited: a change of shape is a new step.
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("v1") { database in
+            try database.execute(sql: controlPlane)
+            try database.execute(sql: outcomes)
+            try database.execute(sql: tallies)
+            try database.execute(sql: leases)
+        }
+        return migrator
+    }
+
+    private static let controlPlane = """
+        CREATE TABLE document (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            family TEXT NOT NULL,
+            name TEXT NOT NULL,
+            revision INTEGER NOT NULL CHECK (revision >= 1),
+            updated_at INTEGER NOT NULL,
+            actor TEXT NOT NULL,
+            body TEXT NOT NULL,
+            UNIQUE (family, name)
+        ) STRICT;
+        CREATE TABLE policy (
+            version INTEGER PRIMARY KEY AUTOINCREMENT,
+            applied_at INTEGER NOT NULL,
+            actor TEXT NOT NULL,
+            body TEXT NOT NULL
+        ) STRICT;
+        CREATE TABLE history (
+            document INTEGER NOT NULL REFERENCES document (number),
+            revision INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            actor TEXT NOT NULL,
+            body TEXT NOT NULL,
+            PRIMARY KEY (document, revision)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE campaign_track (
+            track TEXT PRIMARY KEY,
+            campaign INTEGER NOT NULL REFERENCES document (number)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX campaign_track_by_campaign ON campaign_track (campaign);
+        CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        INSERT INTO counter VALUES ('control-revision', 0), ('outcomes', 0);
+        CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+        """
+
+    /// `outcome` is append-only, so that its rowid is the order of arrival and old rows go from one end. A promotion's
+    /// kinds live as bits in one row each: (promotion, kind) is unique without an index entry for every event.
+    private static let outcomes = """
+        CREATE TABLE name (number INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
+        CREATE TABLE outcome (
+            number INTEGER PRIMARY KEY,
+            source INTEGER NOT NULL,
+            id TEXT NOT NULL,
+            kind INTEGER NOT NULL,
+            occurred_at INTEGER NOT NULL,
+            received_at INTEGER NOT NULL,
+            day INTEGER NOT NULL,
+            reason INTEGER NOT NULL,
+            promotion INTEGER,
+            campaign INTEGER,
+            artist INTEGER,
+            track INTEGER,
+            listener INTEGER,
+            surface INTEGER,
+            market INTEGER,
+            played INTEGER,
+            is_new INTEGER,
+            commission INTEGER NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX outcome_by_source ON outcome (source, id);
+        CREATE TABLE promotion (
+            promotion INTEGER PRIMARY KEY,
+            kinds INTEGER NOT NULL,
+            issued_at INTEGER NOT NULL,
+            lease INTEGER NOT NULL,
+            propensity REAL NOT NULL,
+            snapshot INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE known_listener (
+            artist INTEGER NOT NULL,
+            listener INTEGER NOT NULL,
+            day INTEGER NOT NULL,
+            occurred_at INTEGER NOT NULL,
+            outcome INTEGER NOT NULL,
+            counts INTEGER NOT NULL CHECK (counts IN (0, 1)),
+            PRIMARY KEY (artist, listener)
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let tallies = """
+        CREATE TABLE tally (
+            day INTEGER NOT NULL,
+            campaign INTEGER NOT NULL,
+            surface INTEGER NOT NULL,
+            market INTEGER NOT NULL,
+            promoted INTEGER NOT NULL,
+            shown INTEGER NOT NULL,
+            released INTEGER NOT NULL,
+            plays INTEGER NOT NULL,
+            streams INTEGER NOT NULL,
+            skipped INTEGER NOT NULL,
+            saved INTEGER NOT NULL,
+            added INTEGER NOT NULL,
+            followed INTEGER NOT NULL,
+            new_listeners INTEGER NOT NULL,
+            commission INTEGER NOT NULL,
+            PRIMARY KEY (day, campaign, surface, market, promoted)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE unattributed (
+            day INTEGER NOT NULL,
+            reason INTEGER NOT NULL,
+            outcomes INTEGER NOT NULL,
+            PRIMARY KEY (day, reason)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE shown_curve (
+            day INTEGER NOT NULL,
+            campaign INTEGER NOT NULL,
+            bin INTEGER NOT NULL,
+            shown INTEGER NOT NULL,
+            PRIMARY KEY (day, campaign, bin)
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    /// A lease's units are conserved: each is outstanding, confirmed, released or returned. `delivery` carries the sums
+    /// over a campaign's day, so that a grant reads one row.
+    private static let leases = """
+        CREATE TABLE lease (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            campaign INTEGER NOT NULL REFERENCES document (number),
+            day INTEGER NOT NULL,
+            node TEXT NOT NULL,
+            granted INTEGER NOT NULL CHECK (granted > 0),
+            outstanding INTEGER NOT NULL CHECK (outstanding >= 0),
+            confirmed INTEGER NOT NULL CHECK (confirmed >= 0),
+            released INTEGER NOT NULL CHECK (released >= 0),
+            returned INTEGER NOT NULL CHECK (returned >= 0),
+            CHECK (granted = outstanding + confirmed + released + returned)
+        ) STRICT;
+        CREATE TABLE delivery (
+            day INTEGER NOT NULL,
+            campaign INTEGER NOT NULL REFERENCES document (number),
+            confirmed INTEGER NOT NULL CHECK (confirmed >= 0),
+            outstanding INTEGER NOT NULL CHECK (outstanding >= 0),
+            overspent INTEGER NOT NULL CHECK (overspent >= 0),
+            PRIMARY KEY (day, campaign)
+        ) STRICT, WITHOUT ROWID;
+        """
+}
