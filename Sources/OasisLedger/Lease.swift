@@ -14,6 +14,16 @@ package struct Lease: Hashable, Sendable {
     package var granted: Int
     /// Units that are neither confirmed, nor released, nor returned.
     package var outstanding: Int
+
+    /// Gathers a lease.
+    package init(id: Int64, campaignNumber: Int64, day: Day, node: String, granted: Int, outstanding: Int) {
+        self.id = id
+        self.campaignNumber = campaignNumber
+        self.day = day
+        self.node = node
+        self.granted = granted
+        self.outstanding = outstanding
+    }
 }
 
 /// A request for a lease.
@@ -48,4 +58,13 @@ package struct Delivery: Hashable, Sendable {
     package var overspent: Int
     /// The campaign's daily cap now; nothing means none.
     package var cap: Int?
+
+    /// Gathers a delivery.
+    package init(campaignNumber: Int64, confirmed: Int, outstanding: Int, overspent: Int = 0, cap: Int?) {
+        self.campaignNumber = campaignNumber
+        self.confirmed = confirmed
+        self.outstanding = outstanding
+        self.overspent = overspent
+        self.cap = cap
+    }
 }

@@ -24,7 +24,7 @@ extension Ledger {
 
     /// Replaces a licensor.
     ///
-    /// - Parameter expectedRevision: The revision that the change was made from; nothing means whichever is there.
+    /// `expectedRevision` is the revision that the change was made from; nothing means whichever is there.
     /// - Throws: `notFound`, `revisionMismatch`, `invalid`.
     @discardableResult
     package func updateLicensor(
@@ -80,9 +80,10 @@ extension Ledger {
         }
     }
 
-    /// Replaces a campaign. Its song, artist and licensor stay: money was counted for them.
+    /// Replaces a campaign.
     ///
-    /// - Parameter expectedRevision: The revision that the change was made from; nothing means whichever is there.
+    /// Its song, artist and licensor stay: money was counted for them. `expectedRevision` is the revision that the
+    /// change was made from; nothing means whichever is there.
     /// - Throws: `notFound`, `revisionMismatch`, `invalid`, `trackTaken`.
     @discardableResult
     package func updateCampaign(

@@ -20,8 +20,7 @@ extension Ledger {
 
     /// Makes `policy` the one that holds.
     ///
-    /// - Parameter expectedVersion: The version that the change was made from, 0 for none; nothing means whichever is
-    ///   there.
+    /// `expectedVersion` is the version that the change was made from, 0 for none; nothing means whichever is there.
     /// - Throws: `revisionMismatch`, `invalid`.
     @discardableResult
     package func applyPolicy(

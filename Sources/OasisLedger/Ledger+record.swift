@@ -7,8 +7,7 @@ extension Ledger {
     ///
     /// When it returns, everything is on disk; when it throws, nothing is. An outcome that is handed in again, in
     /// whatever batch and order, changes nothing. Larger batches cost less each: one wait for the disk per call.
-    ///
-    /// - Parameter now: Time of arrival, against which lateness is judged.
+    /// `now` is the time of arrival, against which lateness is judged.
     /// - Throws: `storageFull`, `corrupt`, `storageFailed`, `closed`.
     @discardableResult
     package func record(_ outcomes: [Outcome], at now: Timestamp) throws(LedgerError) -> [RecordResult] {

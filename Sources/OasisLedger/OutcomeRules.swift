@@ -1,6 +1,8 @@
 package import OasisMarket
 
-/// Why an outcome was not taken in at all. The raw value is the reason code.
+/// Why an outcome was not taken in at all.
+///
+/// The raw value is the reason code.
 package enum Refusal: String, Hashable, Sendable {
     /// Its day was final when it arrived.
     case tooLate = "too-late"

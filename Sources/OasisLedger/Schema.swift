@@ -2,7 +2,9 @@ internal import GRDB
 
 /// The tables, and the steps that lead from every released shape to the present one.
 enum Schema {
-    /// Marks an SQLite file as a ledger, so that no other program's file is ever migrated. ASCII `Oasi`.
+    /// Marks an SQLite file as a ledger, so that no other program's file is ever migrated.
+    ///
+    /// ASCII `Oasi`.
     static let applicationID: Int32 = 0x4f61_7369
 
     /// A released step is never edited: a change of shape is a new step.
@@ -52,8 +54,10 @@ enum Schema {
         CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
         """
 
-    /// `outcome` is append-only, so that its rowid is the order of arrival and old rows go from one end. A promotion's
-    /// kinds live as bits in one row each: (promotion, kind) is unique without an index entry for every event.
+    /// Raw outcomes, and what keeps each from counting twice.
+    ///
+    /// `outcome` is append-only: its rowid is the order of arrival, and old rows go from one end. A promotion's kinds
+    /// live as bits in one row: (promotion, kind) is unique without an index entry for every event.
     private static let outcomes = """
         CREATE TABLE name (number INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
         CREATE TABLE outcome (
@@ -130,8 +134,9 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         """
 
-    /// A lease's units are conserved: each is outstanding, confirmed, released or returned. `delivery` carries the sums
-    /// over a campaign's day, so that a grant reads one row.
+    /// Leases, whose units are conserved: each is outstanding, confirmed, released or returned.
+    ///
+    /// `delivery` carries the sums over a campaign's day, so that a grant reads one row.
     private static let leases = """
         CREATE TABLE lease (
             id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -2,7 +2,9 @@ package import OasisMarket
 
 /// A document as the ledger holds it.
 package struct Stored<Document: Sendable>: Sendable {
-    /// Stable and never reused; what receipts, tallies and leases refer to. A policy's number is its version.
+    /// Stable and never reused; what receipts, tallies and leases refer to.
+    ///
+    /// A policy's number is its version.
     package var number: Int64
     /// The document itself.
     package var document: Document
@@ -12,6 +14,15 @@ package struct Stored<Document: Sendable>: Sendable {
     package var updatedAt: Timestamp
     /// Who changed it last.
     package var actor: String
+
+    /// Gathers a stored document.
+    package init(number: Int64, document: Document, revision: Int, updatedAt: Timestamp, actor: String) {
+        self.number = number
+        self.document = document
+        self.revision = revision
+        self.updatedAt = updatedAt
+        self.actor = actor
+    }
 }
 
 extension Stored: Equatable where Document: Equatable {}

@@ -68,6 +68,15 @@ package struct TallyRow: Hashable, Sendable {
     package var isPromoted: Bool
     /// How many.
     package var counts: TallyCounts
+
+    /// Gathers a row.
+    package init(day: Day, campaignNumber: Int64, cell: Cell, isPromoted: Bool, counts: TallyCounts) {
+        self.day = day
+        self.campaignNumber = campaignNumber
+        self.cell = cell
+        self.isPromoted = isPromoted
+        self.counts = counts
+    }
 }
 
 /// Counts over everything.
@@ -102,6 +111,13 @@ package struct ShownBin: Hashable, Sendable {
     package var bin: Int
     /// How many.
     package var shown: Int
+
+    /// Gathers a bin.
+    package init(campaignNumber: Int64, bin: Int, shown: Int) {
+        self.campaignNumber = campaignNumber
+        self.bin = bin
+        self.shown = shown
+    }
 }
 
 /// A number that a recount from raw outcomes finds different.
