@@ -1,0 +1,123 @@
+/// Damped semismooth Newton steps on the smoothed dual, with prices kept in [0, penalty].
+///
+/// Rows at a face of the box whose gradient points out of it are held; the rest move along a conjugate-gradient
+/// solution, shortened until the dual falls enough (Armijo).
+final class SemismoothNewton {
+    /// Constants of the method, measured on the five row families.
+    enum Tuning {
+        static let armijo = 1e-4
+        static let backtracking = 0.35
+        static let shortestStep = 2e-3
+        static let conjugateIterations = 40
+        static let conjugateTolerance = 1e-3
+        /// Levenberg damping as a part of the diagonal.
+        static let dampingOfDiagonal = 0.01
+        /// Levenberg damping as a multiple of (row scale / price scale).
+        static let dampingOfBound = 1e-3
+    }
+
+    let evaluator: DualEvaluator
+    let system: NewtonSystem
+    private let conjugateGradient: ConjugateGradient
+    private let rowCount: Int
+    private let diagonal: Memory<Double>
+    private let damping: Memory<Double>
+    private let right: Memory<Double>
+    private let isFree: Memory<Bool>
+    private let direction: Memory<Double>
+    /// Value per unit of each row's attribute: the scale of its price.
+    let priceScale: [Double]
+    private(set) var bandWidth = 0.0
+
+    init(evaluator: DualEvaluator, priceScale: [Double]) {
+        self.evaluator = evaluator
+        self.priceScale = priceScale
+        rowCount = evaluator.folding.rows.count
+        system = NewtonSystem(
+            folding: evaluator.folding,
+            chunks: evaluator.chunks,
+            band: evaluator.band,
+            attributes: evaluator.attributes,
+            longestRequest: evaluator.market.longestRequest
+        )
+        conjugateGradient = ConjugateGradient(count: rowCount)
+        diagonal = Memory(capacity: rowCount)
+        damping = Memory(capacity: rowCount)
+        right = Memory(capacity: rowCount)
+        isFree = Memory(capacity: rowCount)
+        direction = Memory(capacity: rowCount)
+    }
+
+    /// A first point of a stage.
+    func begin(prices: [Double], smoothing: Double) -> DualPoint {
+        bandWidth = smoothing
+        return evaluator.evaluate(prices, smoothing: smoothing, bandWidth: bandWidth)
+    }
+
+    /// Price-weighted distance from optimality at this γ, in units of value: what the rows' mismatch is worth.
+    func residual(_ point: DualPoint) -> Double {
+        var sum = 0.0
+        for (index, row) in evaluator.folding.rows.enumerated() {
+            let price = point.prices[index]
+            let gradient = point.gradient[index]
+            if price <= 0 && gradient >= 0 { continue }
+            if price >= row.penalty && gradient <= 0 { continue }
+            sum += max(price, 0.1 * min(priceScale[index], row.penalty)) * abs(gradient)
+        }
+        return sum
+    }
+
+    /// One step at the point's γ; nil when no step length lowers the dual.
+    func step(from point: DualPoint) -> DualPoint? {
+        let rows = evaluator.folding.rows
+        let usedWidth = bandWidth
+        findDirection(point, scale: 1 / (point.smoothing + 2 * usedWidth))
+        var length = 1.0
+        while length >= Tuning.shortestStep {
+            var prices = point.prices
+            var slope = 0.0
+            for row in 0..<rowCount {
+                prices[row] = min(rows[row].penalty, max(0, prices[row] + length * direction.base[row]))
+                slope += point.gradient[row] * (prices[row] - point.prices[row])
+            }
+            // The band of the next step depends on how this one goes: narrower after a full step, wider after a cut.
+            bandWidth =
+                length == 1
+                ? max(usedWidth / 2, point.smoothing / 16) : min(usedWidth * 2, 4 * point.smoothing)
+            let next = evaluator.evaluate(prices, smoothing: point.smoothing, bandWidth: bandWidth)
+            // Float sums wobble; a step as good as the wobble is taken.
+            let wobble = 1e-9 * abs(point.dual)
+            if next.dual <= point.dual + Tuning.armijo * slope + wobble { return next }
+            length *= Tuning.backtracking
+        }
+        return nil
+    }
+
+    private func findDirection(_ point: DualPoint, scale: Double) {
+        let rows = evaluator.folding.rows
+        system.diagonal(scale: scale, into: diagonal.base)
+        for (index, row) in rows.enumerated() {
+            let price = point.prices[index]
+            let gradient = point.gradient[index]
+            let isHeld = (price <= 0 && gradient >= 0) || (price >= row.penalty && gradient <= 0)
+            isFree.base[index] = !isHeld
+            right.base[index] = -gradient
+            let size = max(abs(row.bound), abs(point.activity[index]))
+            damping.base[index] = max(
+                Tuning.dampingOfDiagonal * diagonal.base[index] + Tuning.dampingOfBound * size / priceScale[index],
+                1e-12 / priceScale[index]
+            )
+        }
+        conjugateGradient.solve(
+            right: right.base,
+            isFree: isFree.base,
+            diagonal: diagonal.base,
+            damping: damping.base,
+            iterations: Tuning.conjugateIterations,
+            tolerance: Tuning.conjugateTolerance,
+            solution: direction.base
+        ) { input, output in
+            system.multiply(input, scale: scale, into: output)
+        }
+    }
+}

@@ -1,0 +1,46 @@
+/// How hard to try, and with what.
+public struct SolverOptions: Sendable {
+    /// Stop when the certified relative gap is at most this, > 0.
+    public var targetGap: Double
+    /// Threads to use, ≥ 1; the answer is the same for any number.
+    public var threads: Int
+    /// Prices of a similar problem, one per row; nil starts cold. Values outside [0, penalty] are clipped.
+    public var startingPrices: [Double]?
+    /// Give up after this many passes over the candidates.
+    public var maximumPasses: Int
+    /// Give up after this long; nil is never.
+    public var timeLimit: Duration?
+    /// Called after every pass on the calling thread; returning false stops the solve with the best answer so far.
+    public var progress: (@Sendable (SolverProgress) -> Bool)?
+
+    /// Options with the defaults that suit problems of any size.
+    public init(
+        targetGap: Double = 1e-4,
+        threads: Int = 1,
+        startingPrices: [Double]? = nil,
+        maximumPasses: Int = 1000,
+        timeLimit: Duration? = nil,
+        progress: (@Sendable (SolverProgress) -> Bool)? = nil
+    ) {
+        self.targetGap = targetGap
+        self.threads = threads
+        self.startingPrices = startingPrices
+        self.maximumPasses = maximumPasses
+        self.timeLimit = timeLimit
+        self.progress = progress
+    }
+}
+
+/// Where a solve stands.
+public struct SolverProgress: Hashable, Sendable {
+    /// Full passes so far.
+    public var passes: Int
+    /// Current γ, in units of value.
+    public var smoothing: Double
+    /// Upper bound at the current prices (single precision until certified).
+    public var bound: Double
+    /// Estimated value of the current selection after repair.
+    public var estimate: Double
+    /// Best certified gap so far; infinite before the first certificate.
+    public var certifiedGap: Double
+}

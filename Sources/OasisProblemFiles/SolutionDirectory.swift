@@ -1,0 +1,43 @@
+public import OasisAllocation
+
+/// A solution as a directory: `price.npy`, `allocation.npy`, `certificate.json` (DESIGN §7).
+public enum SolutionDirectory {
+    /// Writes a solution, making the directory if needed.
+    ///
+    /// - Parameters:
+    ///   - solution: What was solved.
+    ///   - path: The directory.
+    ///   - peakMemoryBytes: Peak memory of the process that solved it.
+    /// - Throws: `ProblemFileError` when a file cannot be written.
+    public static func write(
+        _ solution: AllocationSolution,
+        to path: String,
+        peakMemoryBytes: Int
+    ) throws(ProblemFileError) {
+        try makeDirectory(path)
+        let files = Files(path: path)
+        try files.write(Column(solution.prices), "price")
+        try files.write(Column(solution.allocation), "allocation")
+        let name = "certificate.json"
+        try writeJSON(
+            certificateObject(solution.certificate, peakMemoryBytes: peakMemoryBytes),
+            to: path + "/" + name,
+            name: name
+        )
+    }
+
+    /// The certificate as a JSON object with the keys of the contract.
+    public static func certificateObject(_ certificate: Certificate, peakMemoryBytes: Int) -> [String: Any] {
+        [
+            "status": certificate.status.rawValue,
+            "dualBound": certificate.dualBound,
+            "feasibleValue": certificate.feasibleValue,
+            "relativeGap": certificate.relativeGap,
+            "maxRelativeViolation": certificate.maxRelativeViolation,
+            "passes": certificate.passes,
+            "conjugateGradientPasses": certificate.conjugateGradientPasses,
+            "seconds": certificate.seconds,
+            "peakMemoryBytes": peakMemoryBytes,
+        ]
+    }
+}
