@@ -1,4 +1,4 @@
-/// Sums by campaign and by cell, one region for each chunk, added up in chunk order.
+/// Sums by campaign and by cell, one region for each chunk and one for their total.
 final class FoldedSums {
     /// Scalars beside the tables.
     enum Scalar: Int, CaseIterable {
@@ -23,7 +23,7 @@ final class FoldedSums {
         cellSize = folding.cellTableSize
         // Padded so that no two chunks write to one cache line.
         stride = (campaignSize + cellSize + Scalar.allCases.count + 15) / 8 * 8
-        memory = Memory(capacity: stride * chunks.count)
+        memory = Memory(capacity: stride * (chunks.count + 1))
         self.chunks = chunks
     }
 
@@ -33,16 +33,17 @@ final class FoldedSums {
 
     func clear(_ chunk: Int) { campaign(chunk).update(repeating: 0, count: stride) }
 
-    /// Adds all chunks into the first, and returns its tables.
+    /// Adds all chunks up, in their order, and returns the tables of the total.
     func total() -> (campaign: UnsafePointer<Double>, cell: UnsafePointer<Double>) {
-        let first = campaign(0)
+        let total = campaign(chunks.count)
+        total.update(from: campaign(0), count: stride)
         for chunk in 1..<max(1, chunks.count) {
             let other = campaign(chunk)
-            for index in 0..<stride { first[index] += other[index] }
+            for index in 0..<stride { total[index] += other[index] }
         }
-        return (UnsafePointer(first), UnsafePointer(cell(0)))
+        return (UnsafePointer(total), UnsafePointer(cell(chunks.count)))
     }
 
-    /// A scalar of the total; call after `total()`.
-    func scalar(_ scalar: Scalar) -> Double { scalars(0)[scalar.rawValue] }
+    /// A scalar of the latest total.
+    func scalar(_ scalar: Scalar) -> Double { scalars(chunks.count)[scalar.rawValue] }
 }
