@@ -1,0 +1,69 @@
+internal import OasisLedger
+internal import OasisMarket
+internal import OasisPlanning
+
+/// What the control plane answers.
+package struct ControlPlaneRoutes: Sendable {
+    /// Every operation of this port.
+    package static let table =
+        [
+            Route("GET", "/v1/licensors", .read),
+            Route("POST", "/v1/licensors", .control),
+            Route("GET", "/v1/licensors/{id}", .read),
+            Route("PUT", "/v1/licensors/{id}", .control),
+            Route("PATCH", "/v1/licensors/{id}", .control),
+            Route("GET", "/v1/campaigns", .read),
+            Route("POST", "/v1/campaigns", .control),
+            Route("GET", "/v1/campaigns/{id}", .read),
+            Route("PUT", "/v1/campaigns/{id}", .control),
+            Route("PATCH", "/v1/campaigns/{id}", .control),
+            Route("POST", "/v1/campaigns/{id}:pause", .control),
+            Route("POST", "/v1/campaigns/{id}:resume", .control),
+            Route("GET", "/v1/campaigns/{id}/history", .read),
+            Route("GET", "/v1/policy", .read),
+            Route("PUT", "/v1/policy", .control),
+            Route("GET", "/v1/policies", .read),
+            Route("GET", "/v1/policies/{version}", .read),
+            Route("GET", "/v1/snapshot", .read),
+            Route("GET", "/v1/plan", .read),
+            Route("GET", "/v1/deliveries", .read),
+            Route("GET", "/v1/tallies", .read),
+            Route("GET", "/v1/listener-loss", .read),
+        ] + CommonRoutes.table
+
+    let engine: PromotionEngine
+    let clock: MarketClock
+    let access: AccessList
+    let common: CommonRoutes
+    let planner: PlannerLoop
+    let metrics: ServiceMetrics
+
+    var ledger: Ledger { engine.ledger }
+
+    /// Answers a request; blocks on the ledger, so keep it off event loops.
+    package func answer(_ request: ControlRequest) throws(ServiceFailure) -> ServiceReply {
+        switch (request.route.method, request.route.path) {
+        case ("GET", "/v1/licensors"): return try listLicensors(request)
+        case ("POST", "/v1/licensors"): return try createLicensor(request)
+        case ("GET", "/v1/licensors/{id}"): return try licensor(request)
+        case ("PUT", "/v1/licensors/{id}"), ("PATCH", "/v1/licensors/{id}"): return try changeLicensor(request)
+        case ("GET", "/v1/campaigns"): return try listCampaigns(request)
+        case ("POST", "/v1/campaigns"): return try createCampaign(request)
+        case ("GET", "/v1/campaigns/{id}"): return try campaign(request)
+        case ("PUT", "/v1/campaigns/{id}"), ("PATCH", "/v1/campaigns/{id}"): return try changeCampaign(request)
+        case ("POST", "/v1/campaigns/{id}:pause"): return try setState(.paused, request)
+        case ("POST", "/v1/campaigns/{id}:resume"): return try setState(.active, request)
+        case ("GET", "/v1/campaigns/{id}/history"): return try campaignHistory(request)
+        case ("GET", "/v1/policy"): return try currentPolicy()
+        case ("PUT", "/v1/policy"): return try putPolicy(request)
+        case ("GET", "/v1/policies"): return try listPolicies(request)
+        case ("GET", "/v1/policies/{version}"): return try policy(request)
+        case ("GET", "/v1/snapshot"): return try snapshot()
+        case ("GET", "/v1/plan"): return try plan()
+        case ("GET", "/v1/deliveries"): return try deliveries(request)
+        case ("GET", "/v1/tallies"): return try tallies(request)
+        case ("GET", "/v1/listener-loss"): return try listenerLoss()
+        default: return try common.answer(request.route)
+        }
+    }
+}

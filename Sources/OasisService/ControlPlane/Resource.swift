@@ -1,0 +1,143 @@
+internal import Foundation
+internal import NIOCore
+internal import OasisLedger
+internal import OasisMarket
+
+/// A stored document as the API shows it: its fields, then etag, time and actor of its last change.
+enum Resource {
+    static func value(_ stored: Stored<some Encodable & Sendable>) throws(ServiceFailure) -> JSONValue {
+        var value = try fields(stored.document)
+        value["etag"] = .string(Precondition.tag(stored.revision))
+        value["updatedAt"] = .string(stored.updatedAt.description)
+        value["updatedBy"] = .string(stored.actor)
+        return value
+    }
+
+    static func reply(
+        _ stored: Stored<some Encodable & Sendable>,
+        status: Int = 200,
+        location: String? = nil
+    ) throws(ServiceFailure) -> ServiceReply {
+        var headers = [HeaderField("ETag", Precondition.tag(stored.revision))]
+        if let location { headers.append(HeaderField("Location", location)) }
+        return ServiceReply(status: status, headers: headers, try value(stored))
+    }
+
+    /// A document's own fields.
+    static func fields(_ document: some Encodable) throws(ServiceFailure) -> JSONValue {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(document), let value = try? JSONParser.parse(Array(data)) else {
+            throw ServiceFailure(.internal, "The stored document could not be written as JSON.")
+        }
+        return value
+    }
+
+    /// Reads a document from the fields a caller sent.
+    static func document<Document: Decodable>(
+        _ value: JSONValue,
+        as type: Document.Type = Document.self
+    ) throws(ServiceFailure) -> Document {
+        guard value.members != nil else { throw ServiceFailure(.invalidField, "The document must be a JSON object.") }
+        var writer = JSONWriter()
+        writer.value(value)
+        do {
+            return try JSONDecoder().decode(Document.self, from: Data(writer.buffer.readableBytesView))
+        } catch let error as DecodingError {
+            throw ServiceFailure(InvalidField(error))
+        } catch let error as InvalidField {
+            throw ServiceFailure(error)
+        } catch {
+            throw ServiceFailure(.invalidField, "The document could not be read: \(error).")
+        }
+    }
+}
+
+/// A part of a list, and where the next part begins.
+struct Page {
+    static let sizeMaximum = 1_000
+    static let sizeDefault = 100
+
+    let size: Int
+    /// The last id of the part before.
+    let after: String?
+
+    init(_ request: ControlRequest) throws(ServiceFailure) {
+        size = try Self.size(request.query["pageSize"])
+        guard let token = request.query["pageToken"], !token.isEmpty else {
+            after = nil
+            return
+        }
+        guard let bytes = Base64URL.decode(token), let text = String(validating: bytes, as: UTF8.self),
+            text.hasPrefix("after:"), text.count > 6
+        else {
+            throw ServiceFailure(InvalidField("pageToken", "must be a nextPageToken of this list, as it was given"))
+        }
+        after = String(text.dropFirst(6))
+    }
+
+    private static func size(_ text: String?) throws(ServiceFailure) -> Int {
+        guard let text else { return sizeDefault }
+        guard let size = Int(text), (1...sizeMaximum).contains(size) else {
+            throw ServiceFailure(
+                InvalidField(
+                    "pageSize",
+                    "must be a whole number from 1 to \(sizeMaximum), but is \"\(text.prefix(40))\""
+                )
+            )
+        }
+        return size
+    }
+
+    /// The id after which this part begins.
+    func start<Kind>(as kind: Kind.Type) throws(ServiceFailure) -> Identifier<Kind>? {
+        guard let after else { return nil }
+        guard let id = try? Identifier<Kind>(after) else {
+            throw ServiceFailure(InvalidField("pageToken", "must be a nextPageToken of this list, as it was given"))
+        }
+        return id
+    }
+
+    /// The answer with a part; `stored` has one more than the part when there is a next one.
+    func reply<Document: Encodable & Sendable>(
+        _ name: String,
+        _ stored: [Stored<Document>],
+        id: (Document) -> String
+    ) throws(ServiceFailure) -> ServiceReply {
+        var values: [JSONValue] = []
+        for one in stored.prefix(size) { values.append(try Resource.value(one)) }
+        var members = [JSONValue.Member(name, .array(values))]
+        if stored.count > size {
+            let token = Base64URL.encode(Array("after:\(id(stored[size - 1].document))".utf8))
+            members.append(JSONValue.Member("nextPageToken", .string(token)))
+        }
+        return ServiceReply(.object(members))
+    }
+}
+
+extension ServiceFailure {
+    /// What the ledger refused or could not do.
+    init(_ error: LedgerError) {
+        switch error.code {
+        case .alreadyExists: self.init(.alreadyExists, error.message)
+        case .notFound: self.init(.notFound, error.message)
+        case .revisionMismatch:
+            self.init(
+                .preconditionFailed,
+                error.message,
+                headers: error.currentRevision.map { [HeaderField("ETag", Precondition.tag($0))] } ?? []
+            )
+        case .invalid:
+            if let field = error.invalidField { self.init(field) } else { self.init(.invalidField, error.message) }
+        case .unknownLicensor: self.init(.invalidField, error.message, field: "licensor")
+        case .trackTaken: self.init(.conflict, error.message, field: "tracks")
+        default:
+            self = .busy(.ledgerUnavailable, error.message)
+        }
+    }
+}
+
+/// Runs something against the ledger, with its errors in this API's shape.
+func oasisLedger<Value>(_ body: () throws(LedgerError) -> Value) throws(ServiceFailure) -> Value {
+    do throws(LedgerError) { return try body() } catch { throw ServiceFailure(error) }
+}

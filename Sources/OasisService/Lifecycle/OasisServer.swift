@@ -1,0 +1,259 @@
+package import Logging
+internal import NIOCore
+internal import NIOPosix
+internal import OasisLedger
+internal import OasisMarket
+package import OasisPlanning
+internal import OasisScoring
+internal import ServiceLifecycle
+internal import Synchronization
+
+/// The whole server: scoring port, control plane, planner and event writer around one engine.
+package struct OasisServer: Service {
+    /// Where the two ports listen.
+    package struct Addresses: Hashable, Sendable {
+        /// `http://127.0.0.1:8080`.
+        package var scoring: String
+        /// `http://127.0.0.1:8081`.
+        package var console: String
+    }
+
+    /// What it serves.
+    package let engine: PromotionEngine
+    /// How it runs.
+    package let configuration: ServeConfiguration
+    /// What time it is.
+    package let clock: MarketClock
+    /// Whether it asks for traffic.
+    package let readiness = Readiness()
+    /// What it counts.
+    package let metrics: ServiceMetrics
+    private let logger: Logger
+    private let ownsEngine: Bool
+    private let onListening: @Sendable (Addresses) -> Void
+
+    /// The ledger's key under which a clock of requests survives a restart.
+    private static let clockKey = "clock"
+
+    /// Serves an engine that somebody else made and will close.
+    ///
+    /// - Parameters:
+    ///   - configuration: Ports, planner rhythm, tokens and limits; its data folder and files are not touched.
+    ///   - clock: The market's time.
+    ///   - onListening: Told once when both ports really listen.
+    package init(
+        engine: PromotionEngine,
+        configuration: ServeConfiguration,
+        clock: MarketClock,
+        registry: PrometheusRegistry = PrometheusRegistry(),
+        logger: Logger,
+        onListening: @escaping @Sendable (Addresses) -> Void = { _ in }
+    ) {
+        self.init(engine, configuration, clock, registry, logger, ownsEngine: false, onListening)
+    }
+
+    /// Opens the data folder and makes the engine in it; blocks while it does.
+    ///
+    /// - Throws: `InvalidField`, `ConfigurationFault`, `LedgerError`.
+    package init(
+        configuration: ServeConfiguration,
+        registry: PrometheusRegistry = PrometheusRegistry(),
+        logger: Logger,
+        onListening: @escaping @Sendable (Addresses) -> Void = { _ in }
+    ) throws {
+        try configuration.validate()
+        let directory = try DataDirectory(configuration.data)
+        let ledger = try Ledger(path: directory.ledger)
+        let saved = try ledger.value(of: Self.clockKey).flatMap { Timestamp($0) }
+        let start = [saved, configuration.clock.start].compactMap { $0 }.max() ?? Timestamp(milliseconds: 0)
+        let clock = MarketClock(source: configuration.clock.source, start: start)
+        if let file = configuration.policyFile {
+            try StartingDocuments.applyPolicy(file, to: ledger, at: clock.now)
+        }
+        if let file = configuration.campaignsFile {
+            try StartingDocuments.applyCampaigns(file, to: ledger, at: clock.now)
+        }
+        let secrets = try directory.secrets()
+        let settings = EngineSettings(
+            node: configuration.node,
+            snapshotDirectory: directory.snapshots,
+            receiptKeys: secrets.receiptKeys,
+            sampleSize: configuration.planner.sampleSize,
+            solverThreads: configuration.planner.threads,
+            requestsPerDayPrior: configuration.planner.requestsPerDay,
+            drawKey: secrets.drawKey
+        )
+        let engine = try PromotionEngine(ledger: ledger, settings: settings, now: clock.now)
+        self.init(engine, configuration, clock, registry, logger, ownsEngine: true, onListening)
+    }
+
+    private init(
+        _ engine: PromotionEngine,
+        _ configuration: ServeConfiguration,
+        _ clock: MarketClock,
+        _ registry: PrometheusRegistry,
+        _ logger: Logger,
+        ownsEngine: Bool,
+        _ onListening: @escaping @Sendable (Addresses) -> Void
+    ) {
+        self.engine = engine
+        self.configuration = configuration
+        self.clock = clock
+        metrics = ServiceMetrics(registry)
+        self.logger = logger
+        self.ownsEngine = ownsEngine
+        self.onListening = onListening
+    }
+
+    /// Serves until graceful shutdown or cancellation.
+    ///
+    /// - Throws: `ListeningFailure` when a port cannot be opened.
+    package func run() async throws {
+        let group = MultiThreadedEventLoopGroup(
+            numberOfThreads: configuration.threads > 0 ? configuration.threads : System.coreCount
+        )
+        let served: Result<Void, any Error>
+        do {
+            try await serviceGroup(on: group).run()
+            served = .success(())
+        } catch {
+            served = .failure(error)
+        }
+        try? await group.shutdownGracefully()
+        if ownsEngine { await closeEngine() }
+        try served.get()
+    }
+
+    /// The parts, in the order in which they depend on each other; they are shut down from the last to the first, so that
+    /// what was accepted on a port still finds a writer behind it.
+    private func serviceGroup(on group: MultiThreadedEventLoopGroup) -> ServiceGroup {
+        let listening = Listening { scoring, console in
+            onListening(
+                Addresses(
+                    scoring: "http://\(Self.bracketed(configuration.scoring.host)):\(scoring)",
+                    console: "http://\(Self.bracketed(configuration.console.host)):\(console)"
+                )
+            )
+        }
+        let common = CommonRoutes(engine: engine, clock: clock, readiness: readiness, metrics: metrics)
+        let access = AccessList(configuration.tokens)
+        let events = EventWriter(
+            engine: engine,
+            clock: clock,
+            eventsMaximum: configuration.limits.queuedEvents,
+            metrics: metrics,
+            logger: logger
+        )
+        let routes = ScoringRoutes(
+            engine: engine,
+            clock: clock,
+            access: access,
+            events: events,
+            common: common,
+            metrics: metrics
+        )
+        let planner = plannerLoop()
+        let scoring = ScoringServer(
+            routes: routes,
+            endpoint: configuration.scoring,
+            limits: configuration.limits,
+            group: group,
+            logger: logger
+        ) { listening.scoring($0) }
+        let console = ControlPlaneServer(
+            routes: ControlPlaneRoutes(
+                engine: engine,
+                clock: clock,
+                access: access,
+                common: common,
+                planner: planner,
+                metrics: metrics
+            ),
+            configuration: configuration,
+            group: group,
+            logger: logger
+        ) { listening.console($0) }
+        var parts = ServiceGroupConfiguration(
+            services: [events, planner, console, scoring, Stopping(readiness: readiness)],
+            logger: quiet(logger)
+        )
+        parts.maximumGracefulShutdownDuration = .seconds(configuration.limits.drainSeconds + 10)
+        return ServiceGroup(configuration: parts)
+    }
+
+    private func plannerLoop() -> PlannerLoop {
+        PlannerLoop(
+            engine: engine,
+            clock: clock,
+            everySeconds: configuration.planner.everySeconds,
+            readiness: readiness,
+            metrics: metrics,
+            logger: logger,
+            warmUp: { try WarmUp(engine: engine, clock: clock).run() },
+            onTurn: { now in
+                if clock.source == .requests { try engine.ledger.setValue(now.description, of: Self.clockKey) }
+            }
+        )
+    }
+
+    /// Gives leases back and closes the files; what fails here is logged, because nobody can do anything about it.
+    private func closeEngine() async {
+        let pool = NIOThreadPool(numberOfThreads: 1)
+        pool.start()
+        do {
+            try await pool.runIfActive {
+                try engine.close(at: clock.now)
+                try engine.ledger.close()
+            }
+        } catch {
+            logger.error("not closed in order", metadata: ["error": "\(error)"])
+        }
+        try? await pool.shutdownGracefully()
+    }
+
+    private func quiet(_ logger: Logger) -> Logger {
+        var logger = logger
+        logger.logLevel = max(logger.logLevel, .warning)
+        return logger
+    }
+
+    private static func bracketed(_ host: String) -> String {
+        host.contains(":") ? "[\(host)]" : host
+    }
+}
+
+/// Tells the world that the server goes away before anything of it does.
+private struct Stopping: Service {
+    let readiness: Readiness
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        readiness.stop()
+    }
+}
+
+/// Waits for both ports.
+private final class Listening: Sendable {
+    private struct Ports {
+        var scoring: Int?
+        var console: Int?
+    }
+
+    private let ports = Mutex(Ports())
+    private let whenBoth: @Sendable (_ scoring: Int, _ console: Int) -> Void
+
+    init(_ whenBoth: @escaping @Sendable (_ scoring: Int, _ console: Int) -> Void) {
+        self.whenBoth = whenBoth
+    }
+
+    func scoring(_ port: Int) { note { $0.scoring = port } }
+    func console(_ port: Int) { note { $0.console = port } }
+
+    private func note(_ change: (inout Ports) -> Void) {
+        let known = ports.withLock { ports in
+            change(&ports)
+            return ports
+        }
+        if let scoring = known.scoring, let console = known.console { whenBoth(scoring, console) }
+    }
+}

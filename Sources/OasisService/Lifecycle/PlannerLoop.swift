@@ -1,0 +1,146 @@
+internal import Logging
+internal import NIOPosix
+internal import OasisMarket
+internal import OasisPlanning
+internal import ServiceLifecycle
+internal import Synchronization
+
+/// Keeps prices and leases fresh, on threads of its own so that no request ever waits for a solve.
+///
+/// A plan that fails is logged, counted and tried again at the next turn; the prices before it stay in use.
+package final class PlannerLoop: Service {
+    private let engine: PromotionEngine
+    private let clock: MarketClock
+    private let readiness: Readiness
+    private let metrics: ServiceMetrics
+    private let logger: Logger
+    private let everySeconds: Double
+    private let warmUp: @Sendable () throws -> Void
+    private let onTurn: @Sendable (Timestamp) throws -> Void
+    private let planNudges = Nudges()
+    private let leaseNudges = Nudges()
+
+    /// A loop that does not run yet.
+    ///
+    /// - Parameters:
+    ///   - everySeconds: Seconds of the machine's clock between plans.
+    ///   - warmUp: Run once, after the first plan and the first leases.
+    ///   - onTurn: Run after every plan.
+    init(
+        engine: PromotionEngine,
+        clock: MarketClock,
+        everySeconds: Double,
+        readiness: Readiness,
+        metrics: ServiceMetrics,
+        logger: Logger,
+        warmUp: @escaping @Sendable () throws -> Void,
+        onTurn: @escaping @Sendable (Timestamp) throws -> Void = { _ in }
+    ) {
+        self.engine = engine
+        self.clock = clock
+        self.everySeconds = everySeconds
+        self.readiness = readiness
+        self.metrics = metrics
+        self.logger = logger
+        self.warmUp = warmUp
+        self.onTurn = onTurn
+    }
+
+    /// Plans and refills leases at once instead of at the next turn; call it after a change of campaigns or policy.
+    package func nudge() {
+        planNudges.post()
+    }
+
+    /// Runs until shutdown.
+    package func run() async throws {
+        let pool = NIOThreadPool(numberOfThreads: 2)
+        pool.start()
+        if engine.snapshotStatus != nil { readiness.complete(.firstPlan) }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await self.planNudges.repeating(everySeconds: self.everySeconds) { await self.plan(on: pool) }
+            }
+            group.addTask { await self.leaseNudges.repeating(everySeconds: 1) { await self.refill(on: pool) } }
+        }
+        try? await pool.shutdownGracefully()
+    }
+
+    private func plan(on pool: NIOThreadPool) async {
+        do {
+            try await pool.runIfActive {
+                let start = ContinuousClock.now
+                let now = self.clock.now
+                let plan = try self.engine.replan(at: now)
+                let seconds = (ContinuousClock.now - start) / .seconds(1)
+                self.metrics.planned(plan, seconds: seconds)
+                self.logger.debug(
+                    "planned",
+                    metadata: ["seconds": "\(seconds)", "relative-gap": "\(plan.relativeGap)"]
+                )
+                try self.onTurn(now)
+            }
+            readiness.complete(.firstPlan)
+        } catch is CancellationError {
+            return
+        } catch {
+            metrics.planFailed()
+            if !readiness.has(.firstPlan) { readiness.report("\(error)") }
+            logger.error("plan failed", metadata: ["error": "\(error)"])
+        }
+        leaseNudges.post()
+    }
+
+    private func refill(on pool: NIOThreadPool) async {
+        do {
+            try await pool.runIfActive { try self.engine.refillLeases(at: self.clock.now) }
+        } catch is CancellationError {
+            return
+        } catch {
+            metrics.leaseRefillFailed()
+            if !readiness.has(.leases) { readiness.report("\(error)") }
+            logger.error("lease refill failed", metadata: ["error": "\(error)"])
+            return
+        }
+        guard readiness.has(.firstPlan), !readiness.has(.warmUp) else { return }
+        readiness.complete(.leases)
+        do {
+            try await pool.runIfActive { try self.warmUp() }
+            readiness.complete(.warmUp)
+            logger.info("ready")
+        } catch {
+            readiness.report("\(error)")
+            logger.error("warm-up failed", metadata: ["error": "\(error)"])
+        }
+    }
+}
+
+/// Repeats something at a rhythm, and at once when asked.
+private final class Nudges: Sendable {
+    private let stream: AsyncStream<Void>
+    private let continuation: AsyncStream<Void>.Continuation
+
+    init() {
+        // One waiting turn is enough: it will see everything that happened before it begins.
+        (stream, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    func post() {
+        continuation.yield()
+    }
+
+    /// Runs `body` now, then after every nudge and at least every so many seconds, until shutdown.
+    func repeating(everySeconds: Double, _ body: @escaping @Sendable () async -> Void) async {
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    while !Task.isCancelled {
+                        self.post()
+                        try? await Task.sleep(for: .seconds(everySeconds))
+                    }
+                }
+                for await _ in self.stream { await body() }
+                group.cancelAll()
+            }
+        }
+    }
+}

@@ -1,0 +1,221 @@
+package import NIOCore
+internal import NIOHTTP1
+internal import OasisLedger
+internal import OasisMarket
+package import OasisPlanning
+package import OasisScoring
+
+/// What the scoring port answers.
+package struct ScoringRoutes: Sendable {
+    /// An answer, now or when the ledger has written.
+    package enum Answer: Sendable {
+        case now(ServiceReply)
+        /// Never fails.
+        case later(EventLoopFuture<ServiceReply>)
+    }
+
+    /// Every operation of this port.
+    package static let table =
+        [
+            Route("POST", "/v1/score", .score),
+            Route("POST", "/v1/events", .events),
+        ] + CommonRoutes.table
+
+    let engine: PromotionEngine
+    let clock: MarketClock
+    let access: AccessList
+    let events: EventWriter
+    let common: CommonRoutes
+    let metrics: ServiceMetrics
+
+    package init(
+        engine: PromotionEngine,
+        clock: MarketClock,
+        access: AccessList,
+        events: EventWriter,
+        common: CommonRoutes,
+        metrics: ServiceMetrics
+    ) {
+        self.engine = engine
+        self.clock = clock
+        self.access = access
+        self.events = events
+        self.common = common
+        self.metrics = metrics
+    }
+
+    /// Answers a request; safe on an event loop.
+    package func answer(_ request: AssembledRequest, on eventLoop: any EventLoop) -> Answer {
+        let method = request.head.method == .HEAD ? "GET" : request.head.method.rawValue
+        let route = Self.table.first { $0.method == method && $0.path == request.path }
+        do throws(ServiceFailure) {
+            guard let route else { throw .unrouted(method: method, path: request.path, table: Self.table) }
+            if let role = route.role {
+                _ = try access.actor(request.head.headers.first(name: "authorization"), needing: role)
+            }
+            switch route.path {
+            case "/v1/score": return .now(counted(try score(request), route))
+            case "/v1/events": return try record(request, route, on: eventLoop)
+            default: return .now(counted(try common.answer(route), route))
+            }
+        } catch {
+            return .now(counted(error.reply, route))
+        }
+    }
+
+    /// Counts a request that was refused before it was complete.
+    func refused(_ failure: ServiceFailure) {
+        metrics.answered(port: "scoring", route: "none", status: failure.reason.status)
+    }
+
+    private func counted(_ reply: ServiceReply, _ route: Route?) -> ServiceReply {
+        metrics.answered(port: "scoring", route: route?.path ?? "none", status: reply.status)
+        return reply
+    }
+
+    // MARK: Score
+
+    private func score(_ request: AssembledRequest) throws(ServiceFailure) -> ServiceReply {
+        let start = NIODeadline.now()
+        try requireMediaType(request.head.headers, oneOf: ["application/json"])
+        let document = try Self.document(request.body)
+        let scoreRequest = try Self.scoreRequest(document, clock: clock)
+        clock.observe(scoreRequest.time)
+        let reply = engine.score(scoreRequest, at: clock.now)
+        defer {
+            let seconds = Double((NIODeadline.now() - start).nanoseconds) / 1e9
+            metrics.scored(reply, on: scoreRequest.cell.surface, seconds: seconds)
+        }
+        return ScoreMessage.reply(reply, to: scoreRequest)
+    }
+
+    /// Reads a score request; what goes wrong names it when its id could be read.
+    package static func scoreRequest(
+        _ document: JSONValue,
+        clock: MarketClock
+    ) throws(ServiceFailure) -> ScoreRequest {
+        do throws(InvalidField) {
+            return try ScoreMessage.request(document, clock: clock)
+        } catch {
+            let id = document["requestId"]?.text.flatMap { try? RequestID($0) }
+            throw ServiceFailure(error, requestID: id?.text)
+        }
+    }
+
+    // MARK: Events
+
+    private func record(
+        _ request: AssembledRequest,
+        _ route: Route,
+        on eventLoop: any EventLoop
+    ) throws(ServiceFailure) -> Answer {
+        let mode = try mode(request.head.headers)
+        let document = try Self.document(request.body)
+        let reports: [OutcomeReport]
+        do throws(InvalidField) {
+            reports = try CloudEvents.reports(document, mode: mode)
+        } catch {
+            throw ServiceFailure(error)
+        }
+        guard !reports.isEmpty else { return .now(counted(Self.reply(to: [], []), route)) }
+        for report in reports { clock.observe(report.occurredAt) }
+        let promise = eventLoop.makePromise(of: ServiceReply.self)
+        do throws(ServiceFailure) {
+            try events.submit(reports) { result in
+                switch result {
+                case .success(let results): promise.succeed(counted(Self.reply(to: reports, results), route))
+                case .failure(let failure): promise.succeed(counted(failure.reply, route))
+                }
+            }
+        } catch {
+            promise.succeed(counted(error.reply, route))
+        }
+        return .later(promise.futureResult)
+    }
+
+    private func mode(_ headers: HTTPHeaders) throws(ServiceFailure) -> CloudEvents.Mode {
+        if headers.contains(name: "ce-specversion") || headers.contains(name: "ce-type") {
+            throw ServiceFailure(
+                .unsupportedMediaType,
+                "Events in binary mode (ce- headers) are not taken; send structured ones as \(CloudEvents.Mode.single.rawValue) "
+                    + "or a batch as \(CloudEvents.Mode.batch.rawValue)."
+            )
+        }
+        let type = try requireMediaType(
+            headers,
+            oneOf: [CloudEvents.Mode.single.rawValue, CloudEvents.Mode.batch.rawValue]
+        )
+        return CloudEvents.Mode(rawValue: type) ?? .single
+    }
+
+    private static func reply(to reports: [OutcomeReport], _ results: [RecordResult]) -> ServiceReply {
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.key("results")
+            writer.array { writer in
+                for (report, result) in zip(reports, results) {
+                    writer.object { writer in
+                        writer.member("id", report.id)
+                        writer.member("status", result.statusText)
+                        if let reason = result.reasonText { writer.member("reason", reason) }
+                    }
+                }
+            }
+        }
+        return ServiceReply(body: writer.buffer)
+    }
+
+    // MARK: Bodies
+
+    @discardableResult
+    private func requireMediaType(
+        _ headers: HTTPHeaders,
+        oneOf allowed: [String]
+    ) throws(ServiceFailure) -> String {
+        try MediaType.require(headers.first(name: "content-type"), oneOf: allowed)
+    }
+
+    /// Reads a body as JSON.
+    package static func document(_ body: ByteBuffer) throws(ServiceFailure) -> JSONValue {
+        do throws(JSONFault) {
+            return try JSONParser.parse(Array(body.readableBytesView))
+        } catch {
+            throw ServiceFailure(.invalidJSON, "The body is not JSON: at byte \(error.offset), \(error.finding).")
+        }
+    }
+}
+
+/// The media type of a body.
+enum MediaType {
+    /// The type in `header`, without parameters, when it is allowed.
+    @discardableResult
+    static func require(_ header: String?, oneOf allowed: [String]) throws(ServiceFailure) -> String {
+        let type = (header ?? "").prefix { $0 != ";" }.filter { $0 != " " }.lowercased()
+        guard allowed.contains(type) else {
+            let names = allowed.joined(separator: " or ")
+            throw ServiceFailure(
+                .unsupportedMediaType,
+                "Send Content-Type: \(names)\(type.isEmpty ? "" : ", not \(type.prefix(100))")."
+            )
+        }
+        return type
+    }
+}
+
+extension RecordResult {
+    var statusText: String {
+        switch self {
+        case .recorded: "recorded"
+        case .duplicate, .duplicateReceipt: "duplicate"
+        case .refused: "refused"
+        }
+    }
+
+    var reasonText: String? {
+        switch self {
+        case .recorded, .duplicate: nil
+        case .duplicateReceipt: "duplicate-receipt"
+        case .refused(let refusal): refusal.rawValue
+        }
+    }
+}
