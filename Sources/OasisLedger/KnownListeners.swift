@@ -42,7 +42,10 @@ extension Recorder {
                 FROM outcome JOIN name ON name.number = outcome.source WHERE outcome.number = ?3
                 """
         )
-        let knownIsEarlier = try Bool.fetchOne(select, arguments: [outcome.source, outcome.id, known[2] as Int64])
+        let knownIsEarlier = try Bool.fetchOne(
+            select,
+            arguments: [outcome.source, EventKey.stored(outcome.id), known[2] as Int64]
+        )
         return knownIsEarlier == false
     }
 

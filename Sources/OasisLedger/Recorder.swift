@@ -151,7 +151,7 @@ struct Recorder {
         let select = try database.cachedStatement(
             sql: "SELECT 1 FROM outcome WHERE source = (SELECT number FROM name WHERE text = ?) AND id = ?"
         )
-        return try Int.fetchOne(select, arguments: [outcome.source, outcome.id]) != nil
+        return try Int.fetchOne(select, arguments: [outcome.source, EventKey.stored(outcome.id)]) != nil
     }
 
     /// Appends the raw row; nothing when (source, id) is there already.
@@ -167,7 +167,7 @@ struct Recorder {
         let artist = try countable?.artist.map { try names.number(of: $0.text, in: database) }
         try insert.execute(
             arguments: [
-                try names.number(of: outcome.source, in: database), outcome.id, outcome.kind.number,
+                try names.number(of: outcome.source, in: database), EventKey.stored(outcome.id), outcome.kind.number,
                 outcome.occurredAt.milliseconds, judge.now.milliseconds, day.number, reason,
                 countable?.receipt.map { Int64(bitPattern: $0.promotion) }, countable?.campaign, artist,
                 countable.map { Int64(bitPattern: $0.trackHash) }, countable.map { Int64(bitPattern: $0.listenerHash) },

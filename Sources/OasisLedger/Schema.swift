@@ -63,7 +63,7 @@ enum Schema {
         CREATE TABLE outcome (
             number INTEGER PRIMARY KEY,
             source INTEGER NOT NULL,
-            id TEXT NOT NULL,
+            id ANY NOT NULL CHECK (typeof(id) IN ('text', 'blob')),
             kind INTEGER NOT NULL,
             occurred_at INTEGER NOT NULL,
             received_at INTEGER NOT NULL,
