@@ -37,6 +37,19 @@ struct OutcomeTests {
         #expect(try totals().organic.shown == 2)
     }
 
+    @Test("A UUID counts once, and another spelling of it is another id")
+    func spellings() throws {
+        let uuid = "0f8fad5b-d9cb-469f-a165-70867728950e"
+        let ids = [
+            uuid, uuid.uppercased(), uuid.filter { $0 != "-" }, "0f8fad5b-d9cb-469f-a165-70867728950g", "0" + uuid,
+        ]
+        let batch = (ids + ids).map { Fixture.organic(.shown, id: $0) }
+        let results = try ledger.record(batch, at: soon)
+        #expect(results.prefix(5).allSatisfy { $0 == .recorded })
+        #expect(results.suffix(5).allSatisfy { $0 == .duplicate })
+        #expect(try totals().organic.shown == 5)
+    }
+
     @Test("A promotion counts each kind of outcome once, whoever reports it")
     func duplicateReceipt() throws {
         let receipt = Fixture.receipt(1, campaign: campaign)
