@@ -3,12 +3,13 @@
 /// With ridge γ the maximiser of u·x − γ/2·‖x‖² over 0 ≤ x ≤ 1, Σ x ≤ k is clip((u − τ)/γ, 0, 1) with τ ≥ 0 the smallest
 /// that fits the slots; with γ = 0 it is the k largest positive values.
 package enum SlotProjection {
-    /// Selection probabilities x of one request's candidates; `selection` has at least as many elements as `reduced`.
+    /// Selection probabilities x of one request's candidates.
     ///
     /// - Parameters:
     ///   - reduced: Reduced values u, finite.
     ///   - slots: k ≥ 0.
-    ///   - smoothing: γ ≥ 0, in units of value.
+    ///   - smoothing: γ ≥ 0, in units of value; 0 takes the best k outright, the earlier candidate among equals.
+    ///   - selection: Where x goes; at least as many elements as `reduced`.
     /// - Returns: τ, below which nothing is selected.
     @discardableResult
     package static func select(

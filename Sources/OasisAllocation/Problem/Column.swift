@@ -36,7 +36,7 @@ public struct Column<Element: BitwiseCopyable & Sendable>: Sendable {
     /// A copy as an array.
     public var array: [Element] { Array(storage.elements) }
 
-    /// First element. Valid while the column (or any copy of it) lives; never written through.
+    /// First element; valid while the column (or any copy of it) lives, never written through.
     package var base: UnsafePointer<Element> {
         storage.elements.baseAddress ?? UnsafePointer(Memory<Element>.nowhere)
     }

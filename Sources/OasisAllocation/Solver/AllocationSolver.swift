@@ -33,9 +33,9 @@ final class SolverRun {
         static let warmSmoothing = 0.05
         static let smoothingFactor = 0.4
         static let smallestSmoothing = 1e-7
-        static let stepsPerStage = 8
+        static let stepsPerStage = 20
         /// A stage ends when the residual is below this part of γ · deliveries.
-        static let stageResidual = 0.15
+        static let stageResidual = 0.1
         /// A certificate is tried when the estimated gap is below this multiple of the target.
         static let certifyBelow = 1.1
     }
@@ -87,6 +87,7 @@ final class SolverRun {
         var prices = startingPrices()
         smoothing = valueScale * (options.startingPrices == nil ? Tuning.coldSmoothing : Tuning.warmSmoothing)
         var last: DualPoint?
+        var previous: DualPoint?
         while stopped == nil {
             let point = stage(prices)
             last = point
@@ -98,9 +99,21 @@ final class SolverRun {
             }
             if smoothing <= Tuning.smallestSmoothing * valueScale { break }
             smoothing *= Tuning.smoothingFactor
+            prices = extrapolate(from: previous, over: point, to: smoothing)
+            previous = point
         }
         if let last { certify(last) }
         return solution(gap <= options.targetGap ? .optimal : stopped ?? .gapNotReached)
+    }
+
+    /// Where the prices go as γ falls: they move in proportion to it while the fractional candidates stay the same.
+    private func extrapolate(from previous: DualPoint?, over point: DualPoint, to smoothing: Double) -> [Double] {
+        guard let previous else { return point.prices }
+        let part = (point.smoothing - smoothing) / (previous.smoothing - point.smoothing)
+        return point.prices.indices.map { row in
+            let price = point.prices[row] + part * (point.prices[row] - previous.prices[row])
+            return min(problem.rows[row].penalty, max(0, price))
+        }
     }
 
     private func startingPrices() -> [Double] {

@@ -81,7 +81,7 @@ extension Certifier {
     private func sweepRefill(elastic: (UnsafePointer<Double>, UnsafePointer<Double>), isApplied: Bool) {
         passes += 1
         let scratch = scratch.map { $0.base }
-        chunks.forEach { worker, chunk in
+        chunks.run { worker, chunk in
             if !isApplied { sums.clear(chunk) }
             refillChunk(chunk, elastic: elastic, isApplied: isApplied, scratch: scratch[worker])
         }

@@ -57,7 +57,7 @@ extension Certifier {
     /// Applies factors, if any, and sums amounts over the allocation and over its fractional part.
     func sweepSums(applying factors: (fractions: FactorTables, wholes: FactorTables)?) {
         passes += 1
-        chunks.forEach { _, chunk in
+        chunks.run { _, chunk in
             sums.clear(chunk)
             fractionalSums.clear(chunk)
             sumChunk(chunk, factors: factors)

@@ -93,7 +93,7 @@ final class Certifier {
     private func select(smoothing: Double) -> Double {
         passes += 1
         let scratch = scratch.map { $0.base }
-        chunks.forEach { worker, chunk in
+        chunks.run { worker, chunk in
             sums.clear(chunk)
             sums.scalars(chunk)[FoldedSums.Scalar.top.rawValue] = selectChunk(
                 chunks.range(chunk),

@@ -22,7 +22,7 @@ struct Chunks {
     /// Runs `body(worker, chunk)` once for each chunk; one worker runs on one thread at a time.
     ///
     /// Bodies write only to memory that belongs to their chunk or their worker.
-    func forEach(_ body: (_ worker: Int, _ chunk: Int) -> Void) {
+    func run(_ body: (_ worker: Int, _ chunk: Int) -> Void) {
         guard threads > 1 else {
             for chunk in 0..<count { body(0, chunk) }
             return

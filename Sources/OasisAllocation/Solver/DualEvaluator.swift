@@ -20,7 +20,7 @@ struct DualPoint {
 
 /// Runs dual passes over all chunks and keeps the band of the latest one.
 final class DualEvaluator {
-    typealias Number = Float
+    typealias Number = Double
 
     let market: MarketView
     let folding: RowFolding
@@ -83,7 +83,7 @@ final class DualEvaluator {
         )
         let scratch = scratch.map { $0.base }
         let places = places.map { $0.base }
-        chunks.forEach { worker, chunk in
+        chunks.run { worker, chunk in
             sums.clear(chunk)
             pass.sweep(
                 chunks.range(chunk),

@@ -35,7 +35,7 @@ final class NewtonSystem {
 
     /// An upper estimate of the matrix's diagonal, exact for campaign and cell rows.
     func diagonal(scale: Double, into diagonal: UnsafeMutablePointer<Double>) {
-        chunks.forEach { _, chunk in
+        chunks.run { _, chunk in
             sums.clear(chunk)
             addDiagonal(band.part(chunk), sums.campaign(chunk), sums.cell(chunk))
         }
@@ -50,7 +50,7 @@ final class NewtonSystem {
         folding.fold(prices: direction, campaign: campaignTable.base, cell: cellTable.base)
         let workspaces = workspaces.map { $0.base }
         let isPlain = attributes.count == 1 && attributes[0].amount == nil
-        chunks.forEach { worker, chunk in
+        chunks.run { worker, chunk in
             sums.clear(chunk)
             if isPlain {
                 addPlainProduct(band.part(chunk), workspaces[worker], sums.campaign(chunk), sums.cell(chunk))

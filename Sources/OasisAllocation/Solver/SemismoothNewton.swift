@@ -6,14 +6,28 @@ final class SemismoothNewton {
     /// Constants of the method, measured on the five row families.
     enum Tuning {
         static let armijo = 1e-4
-        static let backtracking = 0.35
-        static let shortestStep = 2e-3
+        /// A step that is too long is cut to between these parts of itself.
+        static let shortestCut = 0.05
+        static let longestCut = 0.6
+        /// Step lengths tried along one direction.
+        static let trials = 4
+        /// Directions tried from one point, each more cautious.
+        static let attempts = 5
+        static let mostCaution = 1e6
+        static let cautionAfterFailure = 3.0
+        static let cautionAfterCut = 2.0
+        /// Band widths, as multiples of γ or of the width before.
+        static let widestBand = 4.0
+        static let narrowestBand = 1.0 / 16
+        static let bandAfterFullStep = 0.5
+        static let bandAfterCut = 2.0
+        static let bandAfterFailure = 4.0
         static let conjugateIterations = 40
         static let conjugateTolerance = 1e-3
         /// Levenberg damping as a part of the diagonal.
         static let dampingOfDiagonal = 0.01
         /// Levenberg damping as a multiple of (row scale / price scale).
-        static let dampingOfBound = 1e-3
+        static let dampingOfBound = 0.1
     }
 
     let evaluator: DualEvaluator
@@ -28,6 +42,8 @@ final class SemismoothNewton {
     /// Value per unit of each row's attribute: the scale of its price.
     let priceScale: [Double]
     private(set) var bandWidth = 0.0
+    /// Multiplies the damping; 1 while full steps succeed.
+    private(set) var caution = 1.0
 
     init(evaluator: DualEvaluator, priceScale: [Double]) {
         self.evaluator = evaluator
@@ -62,18 +78,31 @@ final class SemismoothNewton {
             let gradient = point.gradient[index]
             if price <= 0 && gradient >= 0 { continue }
             if price >= row.penalty && gradient <= 0 { continue }
-            sum += max(price, 0.1 * min(priceScale[index], row.penalty)) * abs(gradient)
+            sum += max(price, min(priceScale[index], row.penalty)) * abs(gradient)
         }
         return sum
     }
 
-    /// One step at the point's γ; nil when no step length lowers the dual.
+    /// One step at the point's γ; nil when no step, however damped, lowers the dual.
     func step(from point: DualPoint) -> DualPoint? {
+        for attempt in 0..<Tuning.attempts {
+            if attempt > 0 {
+                // The matrix said too little about where the dual turns: look wider, trust it less.
+                caution = min(Tuning.mostCaution, caution * Tuning.cautionAfterFailure)
+                bandWidth = min(bandWidth * Tuning.bandAfterFailure, Tuning.widestBand * point.smoothing)
+                _ = evaluator.evaluate(point.prices, smoothing: point.smoothing, bandWidth: bandWidth)
+            }
+            if let next = search(from: point) { return next }
+        }
+        return nil
+    }
+
+    private func search(from point: DualPoint) -> DualPoint? {
         let rows = evaluator.folding.rows
         let usedWidth = bandWidth
         findDirection(point, scale: 1 / (point.smoothing + 2 * usedWidth))
         var length = 1.0
-        while length >= Tuning.shortestStep {
+        for trial in 0..<Tuning.trials {
             var prices = point.prices
             var slope = 0.0
             for row in 0..<rowCount {
@@ -82,13 +111,23 @@ final class SemismoothNewton {
             }
             // The band of the next step depends on how this one goes: narrower after a full step, wider after a cut.
             bandWidth =
-                length == 1
-                ? max(usedWidth / 2, point.smoothing / 16) : min(usedWidth * 2, 4 * point.smoothing)
+                trial == 0
+                ? max(usedWidth * Tuning.bandAfterFullStep, point.smoothing * Tuning.narrowestBand)
+                : min(usedWidth * Tuning.bandAfterCut, Tuning.widestBand * point.smoothing)
             let next = evaluator.evaluate(prices, smoothing: point.smoothing, bandWidth: bandWidth)
             // Float sums wobble; a step as good as the wobble is taken.
             let wobble = 1e-9 * abs(point.dual)
-            if next.dual <= point.dual + Tuning.armijo * slope + wobble { return next }
-            length *= Tuning.backtracking
+            if next.dual <= point.dual + Tuning.armijo * slope + wobble {
+                caution = trial == 0 ? max(1, caution / 3) : min(Tuning.mostCaution, caution * Tuning.cautionAfterCut)
+                return next
+            }
+            // The dual is convex, so the slopes at both ends say where between them it turns.
+            var slopeThere = 0.0
+            for row in 0..<rowCount {
+                slopeThere += next.gradient[row] * (prices[row] - point.prices[row])
+            }
+            let turn = slopeThere > 0 && slope < 0 ? slope / (slope - slopeThere) : 0.5
+            length *= min(Tuning.longestCut, max(Tuning.shortestCut, turn))
         }
         return nil
     }
@@ -99,14 +138,18 @@ final class SemismoothNewton {
         for (index, row) in rows.enumerated() {
             let price = point.prices[index]
             let gradient = point.gradient[index]
-            let isHeld = (price <= 0 && gradient >= 0) || (price >= row.penalty && gradient <= 0)
-            isFree.base[index] = !isHeld
-            right.base[index] = -gradient
             let size = max(abs(row.bound), abs(point.activity[index]))
             damping.base[index] = max(
-                Tuning.dampingOfDiagonal * diagonal.base[index] + Tuning.dampingOfBound * size / priceScale[index],
+                caution
+                    * (Tuning.dampingOfDiagonal * diagonal.base[index]
+                        + Tuning.dampingOfBound * size / priceScale[index]),
                 1e-12 / priceScale[index]
             )
+            right.base[index] = -gradient
+            // Held: at a face, or so near that a step of its own would cross it.
+            let alone = price - gradient / (diagonal.base[index] + damping.base[index])
+            let isHeld = (gradient > 0 && alone <= 0) || (gradient < 0 && alone >= row.penalty)
+            isFree.base[index] = !isHeld
         }
         conjugateGradient.solve(
             right: right.base,
@@ -118,6 +161,9 @@ final class SemismoothNewton {
             solution: direction.base
         ) { input, output in
             system.multiply(input, scale: scale, into: output)
+        }
+        for (index, row) in rows.enumerated() where !isFree.base[index] {
+            direction.base[index] = right.base[index] > 0 ? row.penalty - point.prices[index] : -point.prices[index]
         }
     }
 }

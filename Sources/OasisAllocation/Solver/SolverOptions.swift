@@ -4,7 +4,9 @@ public struct SolverOptions: Sendable {
     public var targetGap: Double
     /// Threads to use, ≥ 1; the answer is the same for any number.
     public var threads: Int
-    /// Prices of a similar problem, one per row; nil starts cold. Values outside [0, penalty] are clipped.
+    /// Prices of a similar problem, one per row, ≥ 0; nil starts cold.
+    ///
+    /// Prices above a row's penalty are clipped to it.
     public var startingPrices: [Double]?
     /// Give up after this many passes over the candidates.
     public var maximumPasses: Int

@@ -42,6 +42,8 @@ public enum NumPyFile {
     /// - Parameters:
     ///   - path: Where the file is.
     ///   - name: What errors call it.
+    ///   - element: The element type that the file must hold.
+    /// - Returns: A column over the mapped file, which stays mapped while the column lives.
     /// - Throws: `ProblemFileError` unless the file is exactly a one-dimensional, little-endian array of `Element`.
     public static func read<Element: NumPyElement>(
         _ path: String,
@@ -70,7 +72,7 @@ public enum NumPyFile {
         return Column(unsafeElements: data.bindMemory(to: Element.self), owner: file)
     }
 
-    /// Writes elements as a version 1.0 file with its data aligned to 64 bytes.
+    /// Writes elements as a version 1.0 file with its data aligned to 64 bytes, replacing the file whole.
     ///
     /// - Throws: `ProblemFileError` when the file cannot be written.
     public static func write<Element: NumPyElement>(
