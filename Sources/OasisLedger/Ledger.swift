@@ -50,6 +50,15 @@ package final class Ledger: Sendable {
         self.lock = Mutex(lock)
     }
 
+    /// Whether this process's commits wait for the disk: true for whoever writes, and worth a look at start.
+    package func isDurable() throws(LedgerError) -> Bool {
+        do {
+            return try pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") ?? 0 >= 2 }
+        } catch {
+            throw LedgerError(wrapping: error, path: path)
+        }
+    }
+
     /// Finishes what runs, closes the file, and lets another process write.
     package func close() throws(LedgerError) {
         do { try pool.close() } catch { throw LedgerError(wrapping: error, path: path) }
@@ -67,7 +76,6 @@ package final class Ledger: Sendable {
         configuration.prepareDatabase { database in
             try database.execute(sql: "PRAGMA cache_size = -65536")
             guard !database.configuration.readonly else { return }
-            try database.execute(sql: "PRAGMA synchronous = FULL")
             // 64 MB of log between checkpoints: a page that many batches touch is copied back once, not once for each.
             try database.execute(sql: "PRAGMA wal_autocheckpoint = 16384")
             if let maximumBytes {
@@ -98,6 +106,9 @@ package final class Ledger: Sendable {
         guard access == .write else { return }
         try pool.writeWithoutTransaction { database in
             try database.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
+            // Not earlier: GRDB turns WAL mode on after the connection was prepared, and with it `NORMAL`, under which
+            // a commit may be lost when the power goes.
+            try database.execute(sql: "PRAGMA synchronous = FULL")
         }
         try Schema.migrator.migrate(pool)
     }

@@ -25,6 +25,14 @@ struct StorageTests {
         #expect(try fixture.ledger.currentPolicy()?.document == Fixture.policy())
     }
 
+    @Test("A commit waits for the disk, in a new file and in one that was there")
+    func durable() throws {
+        let fixture = try Fixture()
+        #expect(try fixture.ledger.isDurable())
+        try fixture.reopen()
+        #expect(try fixture.ledger.isDurable())
+    }
+
     @Test("A batch that runs out of room half-way leaves nothing, and the ledger goes on")
     func halfWay() throws {
         let fixture = try Fixture(maximumBytes: 400_000)
