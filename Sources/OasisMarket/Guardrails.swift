@@ -29,7 +29,7 @@ public struct Guardrails: Hashable, Sendable, Codable {
         self.isPromotionStopped = isPromotionStopped
     }
 
-    func validate() throws(InvalidField) {
+    package func validate() throws(InvalidField) {
         try require(maxBoost.isFinite && maxBoost >= 0, "maxBoost", "must be a number ≥ 0, but is \(maxBoost)")
         try require(
             (0...100).contains(maxPromotedPerSlate), "maxPromotedPerSlate",

@@ -67,7 +67,7 @@ public struct GuaranteeRule: Hashable, Sendable, Codable {
         self.margin = margin
     }
 
-    func validate() throws(InvalidField) {
+    package func validate() throws(InvalidField) {
         try require(penalty.isFinite && penalty > 0, "penalty", "must be a number > 0, but is \(penalty)")
         try require((0...1).contains(margin), "margin", "must be 0 to 1, but is \(margin)")
     }
@@ -94,7 +94,7 @@ public struct CommissionRule: Hashable, Sendable, Codable {
         self.royaltyPerStream = royaltyPerStream
     }
 
-    func validate() throws(InvalidField) {
+    package func validate() throws(InvalidField) {
         let (micros, currency) = (royaltyPerStream.micros, royaltyPerStream.currency)
         try require(
             (0...1_000_000_000).contains(micros), "royaltyPerStream.micros", "must be 0 to 1e9, but is \(micros)"
@@ -119,7 +119,7 @@ public struct Randomization: Hashable, Sendable, Codable {
         self.explorationShare = explorationShare
     }
 
-    func validate() throws(InvalidField) {
+    package func validate() throws(InvalidField) {
         try require(smoothing.isFinite && smoothing >= 0, "smoothing", "must be a number ≥ 0, but is \(smoothing)")
         try require(
             (0...0.1).contains(explorationShare), "explorationShare", "must be 0 to 0.1, but is \(explorationShare)"

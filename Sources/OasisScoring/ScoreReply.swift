@@ -22,6 +22,23 @@ public struct ScoreReply: Hashable, Sendable {
     public var listenerLoss: Double
     /// Organic utility of the slate without promotion, in organic-score units.
     public var organicUtility: Double
+
+    /// A reply without boosts.
+    package init(
+        request: RequestID, snapshot: UInt64? = nil, snapshotAgeSeconds: Double? = nil, policyVersion: Int64? = nil,
+        arm: Arm = .promoted, degradations: [Degradation] = []
+    ) {
+        self.request = request
+        self.snapshot = snapshot
+        self.snapshotAgeSeconds = snapshotAgeSeconds
+        self.policyVersion = policyVersion
+        self.arm = arm
+        self.degradations = degradations
+        promotions = []
+        ghosts = []
+        listenerLoss = 0
+        organicUtility = 0
+    }
 }
 
 /// Which side of the permanent experiment a listener is on.
@@ -38,6 +55,8 @@ public struct Promotion: Hashable, Sendable {
     public var index: Int
     /// The campaign that is promoted.
     public var campaign: CampaignID
+    /// The campaign's number in the ledger.
+    package var campaignNumber: Int64
     /// What the caller adds to its organic score, in organic-score units, > 0.
     public var boost: Float
     /// Probability with which it was promoted in this request, 0 to 1.

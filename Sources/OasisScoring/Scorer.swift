@@ -49,7 +49,7 @@ package struct Scorer: Sendable {
             snapshot.guardrails.minimumOrganicPercentile, of: request.organicScores
         )
         let (offers, isLeaseShort) = offers(
-            request, at: now, above: quantile, displacing: slate.displaced, hasUnit: hasUnit
+            request, at: now, above: quantile, displacing: slate, hasUnit: hasUnit
         )
         if isLeaseShort { reply.degradations.append(.leaseExhausted) }
         guard !offers.isEmpty else { return reply }
@@ -81,8 +81,7 @@ package struct Scorer: Sendable {
         ScoreReply(
             request: request.id, snapshot: snapshot.number,
             snapshotAgeSeconds: max(0, now.seconds(since: snapshot.createdAt)),
-            policyVersion: snapshot.policyVersion, arm: arm(of: request.listener), promotions: [], ghosts: [],
-            degradations: [], listenerLoss: 0, organicUtility: 0
+            policyVersion: snapshot.policyVersion, arm: arm(of: request.listener)
         )
     }
 
@@ -106,7 +105,7 @@ package struct Scorer: Sendable {
     }
 
     private func offers(
-        _ request: ScoreRequest, at now: Timestamp, above quantile: Float, displacing displaced: Float,
+        _ request: ScoreRequest, at now: Timestamp, above quantile: Float, displacing slate: OrganicSlate,
         hasUnit: (Int) -> Bool
     ) -> (offers: [Offer], isLeaseShort: Bool) {
         let cell = snapshot.cellIndex[request.cell]
@@ -118,10 +117,10 @@ package struct Scorer: Sendable {
             let organic = request.organicScores[candidate]
             let campaign = snapshot.campaigns[index]
             // A candidate inside the organic slate is played anyway: promoting it would change nothing.
-            guard organic < displaced, organic >= quantile, campaign.mayServe(in: request.cell, at: now) else {
+            guard organic < slate.floor, organic >= quantile, campaign.mayServe(in: request.cell, at: now) else {
                 continue
             }
-            let offer = offer(request, candidate, campaign: index, cellPrices: cellPrices, displaced: displaced)
+            let offer = offer(request, candidate, campaign: index, cellPrices: cellPrices, displaced: slate.displaced)
             guard offer.neededBoost <= snapshot.guardrails.maxBoost else { continue }
             guard hasUnit(index) else {
                 isLeaseShort = isLeaseShort || offer.netWorth > 0
@@ -169,7 +168,8 @@ package struct Scorer: Sendable {
         boost = max(boost, displaced - organic)
         while organic + boost <= displaced { boost = boost.nextUp }
         return Promotion(
-            index: offer.candidate, campaign: snapshot.campaigns[offer.campaign].id, boost: boost,
+            index: offer.candidate, campaign: snapshot.campaigns[offer.campaign].id,
+            campaignNumber: snapshot.campaigns[offer.campaign].number, boost: boost,
             propensity: Float(propensity), reasons: reasons, receipt: []
         )
     }

@@ -114,9 +114,12 @@ package struct PricedCampaign: Hashable, Sendable {
     }
 
     func mayServe(in cell: Cell, at time: Timestamp) -> Bool {
-        start <= time && end.map { time < $0 } ?? true
-            && (surfaces.isEmpty || surfaces.contains(cell.surface))
-            && (markets.isEmpty || markets.contains(cell.market))
+        start <= time && end.map { time < $0 } ?? true && covers(cell)
+    }
+
+    /// Whether `cell` is among its contexts.
+    package func covers(_ cell: Cell) -> Bool {
+        (surfaces.isEmpty || surfaces.contains(cell.surface)) && (markets.isEmpty || markets.contains(cell.market))
     }
 }
 

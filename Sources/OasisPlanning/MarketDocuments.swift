@@ -1,0 +1,55 @@
+import OasisLedger
+package import OasisMarket
+package import OasisResponse
+package import OasisScoring
+
+/// The control plane's documents, as one plan sees them.
+package struct MarketDocuments: Sendable {
+    /// A campaign with its number.
+    package struct NumberedCampaign: Hashable, Sendable {
+        /// Its number in the ledger.
+        package var number: Int64
+        /// The document.
+        package var campaign: Campaign
+
+        /// Pairs a campaign with its number.
+        package init(number: Int64, campaign: Campaign) {
+            self.number = number
+            self.campaign = campaign
+        }
+    }
+
+    /// The policy.
+    package var policy: Policy
+    /// Its version.
+    package var policyVersion: Int64
+    /// Campaigns that may run on the day that is planned, ordered by number.
+    package var campaigns: [NumberedCampaign]
+    /// Every licensor.
+    package var licensors: [Licensor]
+
+    /// Gathers documents.
+    package init(
+        policy: Policy, policyVersion: Int64, campaigns: [NumberedCampaign], licensors: [Licensor]
+    ) {
+        self.policy = policy
+        self.policyVersion = policyVersion
+        self.campaigns = campaigns
+        self.licensors = licensors
+    }
+
+    /// The campaigns as the scorer sees them, without prices.
+    package func entrants(rates: (Int64) -> ResponseRates) -> [PricedCampaign] {
+        campaigns.map { entry in
+            let campaign = entry.campaign
+            let royalty = policy.commission.royaltyPerStream.micros
+            return PricedCampaign(
+                number: entry.number, id: campaign.id, tracks: campaign.tracks, surfaces: campaign.surfaces,
+                markets: campaign.markets, start: campaign.start, end: campaign.end,
+                hasCap: campaign.dailyCap != nil,
+                commissionPerStream: Double(campaign.commissionRate.of(micros: royalty)) / 1e6,
+                rates: rates(entry.number), prices: AttributeVector()
+            )
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package import OasisLedger
+package import OasisMarket
+import OasisScoring
+import Synchronization
+
+extension PromotionEngine {
+    /// Fetches lease units for every capped campaign that runs low, and turns to a new day's book when the day is over.
+    package func refillLeases(at now: Timestamp) throws(LedgerError) {
+        let result = refilling.withLock { _ in Result { () throws(LedgerError) in try refill(at: now) } }
+        node.withLock { state in
+            if case .failure = result { state.isLedgerReachable = false } else { state.isLedgerReachable = true }
+        }
+        try result.get()
+    }
+
+    /// Gives units that were never put on a receipt back, and keeps what is known of the day. For an orderly end.
+    package func close(at now: Timestamp) throws {
+        let unused = node.withLock { $0.book.drain(startingOver: now.day) }
+        for holding in unused { try ledger.returnUnissued(lease: holding.lease, units: holding.units) }
+        try rememberDay()
+    }
+
+    private func refill(at now: Timestamp) throws(LedgerError) {
+        let unused = node.withLock { state in
+            state.book.day < now.day ? state.book.drain(startingOver: now.day) : []
+        }
+        for holding in unused { try ledger.returnUnissued(lease: holding.lease, units: holding.units) }
+        let wishes = node.withLock { state in
+            let capped = state.scorer?.pricedBy.campaigns.filter(\.hasCap).map(\.number) ?? []
+            return state.book.wishes(for: capped, least: settings.leaseUnitsMinimum)
+        }
+        guard !wishes.isEmpty else { return }
+        let granted = try ledger.grantLeases(
+            wishes.map {
+                LeaseWish(campaignNumber: $0.campaignNumber, day: now.day, node: settings.node, units: $0.units)
+            }
+        )
+        node.withLock { state in
+            for lease in granted.compactMap({ $0 }) { state.book.add(lease) }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import OasisLedger
+package import OasisMarket
+import Synchronization
+import OasisResponse
+import OasisScoring
+
+/// Why there is no plan.
+package struct PlanningError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// One sentence for people, with what to do.
+    package var description: String
+
+    /// There is no policy yet.
+    package static let noPolicy = PlanningError(description: "there is no policy yet: apply one first")
+}
+
+extension PromotionEngine {
+    /// Solves what is left of the day over recent requests, and serves the new prices.
+    package func replan(at now: Timestamp) throws -> PlanStatus {
+        try planning.withLock { planning in
+            let documents = try documents(at: now)
+            let (sample, supply, loss) = node.withLock { ($0.sample.all, $0.supply, $0.loss) }
+            let count = try dayCount(at: now, loss: loss)
+            let rates = try responseRates(documents, at: now)
+            let program = MarketProgram(
+                restOfDay: documents, rates: { rates[$0] ?? LearnedRates.fallback }, count: count, sample: sample,
+                ahead: { supply.ahead($0, at: now) }
+            )
+            let clock = ContinuousClock()
+            let start = clock.now
+            let plan = try Plan(
+                solving: program, startingPrices: planning.prices, threads: settings.solverThreads
+            )
+            let seconds = (clock.now - start) / .seconds(1)
+            let snapshot = snapshot(of: plan, program, documents, number: planning.lastSnapshot + 1, at: now)
+            try store.write(snapshot)
+            node.withLock { $0.scorer = Scorer(snapshot) }
+            planning.lastSnapshot = snapshot.number
+            planning.prices = plan.pricesByName
+            planning.curves.update(program.entrants, plan.deliveries, count, supply, at: now)
+            let status = PlanStatus(
+                plan, program, forecast: supply.ahead(at: now), solveSeconds: seconds, at: now
+            )
+            planning.lastPlan = status
+            try rememberDay()
+            return status
+        }
+    }
+
+    func documents(at now: Timestamp) throws -> MarketDocuments {
+        guard let policy = try ledger.currentPolicy() else { throw PlanningError.noPolicy }
+        let end = now.day.next.start
+        let running = try ledger.allCampaigns().filter { stored in
+            let campaign = stored.document
+            return campaign.state == .active && campaign.start < end && campaign.end.map { $0 > now } ?? true
+        }
+        return MarketDocuments(
+            policy: policy.document, policyVersion: policy.number,
+            campaigns: running.map { .init(number: $0.number, campaign: $0.document) }
+                .sorted { $0.number < $1.number },
+            licensors: try ledger.allLicensors().map(\.document)
+        )
+    }
+
+    func dayCount(at now: Timestamp, loss: LossAccount) throws -> DayCount {
+        let deliveries = try ledger.deliveries(day: now.day)
+        let book = node.withLock { $0.book }
+        return DayCount(
+            deliveries: deliveries, heldUnits: { book.day == now.day ? book.units(of: $0) : 0 },
+            tallies: try ledger.tallies(from: now.day, to: now.day.next),
+            loss: loss.day == now.day ? loss : LossAccount(day: now.day)
+        )
+    }
+
+    private func responseRates(_ documents: MarketDocuments, at now: Timestamp) throws -> [Int64: ResponseRates] {
+        let window = Day(number: now.day.number - LearnedRates.windowDays)
+        let tallies = try ledger.tallies(from: window, to: now.day.next)
+        return LearnedRates.rates(documents.campaigns.map(\.number), tallies)
+    }
+
+    private func snapshot(
+        of plan: Plan, _ program: MarketProgram, _ documents: MarketDocuments, number: UInt64, at now: Timestamp
+    ) -> Snapshot {
+        var campaigns = program.entrants
+        for index in campaigns.indices { campaigns[index].prices = plan.campaignPrices[index] }
+        let policy = documents.policy
+        return Snapshot(
+            number: number, createdAt: now, policyVersion: documents.policyVersion, scale: policy.scale,
+            worths: program.worths, guardrails: policy.guardrails, randomization: policy.randomization,
+            cells: zip(program.cells, plan.cellPrices).map { PricedCell(cell: $0, prices: $1) },
+            elsewherePrices: plan.elsewherePrices, campaigns: campaigns
+        )
+    }
+
+    func rememberDay() throws {
+        let memory = node.withLock { EngineMemory(supply: $0.supply, loss: $0.loss) }
+        try memory.save(to: ledger)
+    }
+}

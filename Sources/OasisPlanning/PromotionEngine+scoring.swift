@@ -1,0 +1,91 @@
+package import OasisMarket
+import Synchronization
+package import OasisScoring
+
+extension PromotionEngine {
+    /// Decides what to promote in one request and reserves a unit for each promotion. Never throws, never blocks on disk.
+    ///
+    /// - Parameters:
+    ///   - request: checked when it was made.
+    ///   - now: the market's time.
+    package func score(_ request: ScoreRequest, at now: Timestamp) -> ScoreReply {
+        var leases: [Int64] = []
+        var reply = node.withLock { state in
+            guard let scorer = state.scorer else { return ScoreReply(request: request.id, degradations: [.noSnapshot]) }
+            let snapshot = scorer.pricedBy
+            let age = now.seconds(since: snapshot.createdAt)
+            if age > settings.expiredAfterSeconds {
+                return ScoreReply(request: request.id, degradations: [.expiredSnapshot])
+            }
+            // Units belong to a day's cap. On a new day the book stays shut until the next refill opens it.
+            let isBookOpen = state.book.day == now.day
+            var reply = scorer.score(request, at: now, drawKey: drawKey) { index in
+                let campaign = snapshot.campaigns[index]
+                return !campaign.hasCap || (isBookOpen && state.book.units(of: campaign.number) > 0)
+            }
+            for promotion in reply.promotions {
+                leases.append(Self.takeUnit(for: promotion, of: request, by: snapshot, from: &state.book))
+            }
+            if age > settings.staleAfterSeconds { reply.degradations.append(.staleSnapshot) }
+            if !state.isLedgerReachable { reply.degradations.append(.ledgerUnavailable) }
+            if reply.arm == .promoted { observe(request, reply, by: snapshot, at: now, in: &state) }
+            return reply
+        }
+        for (place, lease) in leases.enumerated() {
+            reply.promotions[place].receipt = receipt(for: reply, place, of: request, lease: lease, at: now)
+        }
+        return reply
+    }
+
+    /// Scores a request without reserving, counting or remembering anything, to warm a node up.
+    package func rehearse(_ request: ScoreRequest, at now: Timestamp) -> ScoreReply {
+        node.withLock { state in
+            guard let scorer = state.scorer else { return ScoreReply(request: request.id, degradations: [.noSnapshot]) }
+            return scorer.score(request, at: now, drawKey: drawKey) { _ in true }
+        }
+    }
+
+    private static func takeUnit(
+        for promotion: Promotion, of request: ScoreRequest, by snapshot: Snapshot, from book: inout LeaseBook
+    ) -> Int64 {
+        guard let index = snapshot.campaignOfTrack[request.tracks[promotion.index]],
+            snapshot.campaigns[index].hasCap
+        else { return 0 }
+        guard let lease = book.take(snapshot.campaigns[index].number) else {
+            preconditionFailure("the scorer drew a campaign twice, or one without a unit")
+        }
+        return lease
+    }
+
+    private func observe(
+        _ request: ScoreRequest, _ reply: ScoreReply, by snapshot: Snapshot, at now: Timestamp,
+        in state: inout NodeState
+    ) {
+        state.supply.observe(request.cell, at: now)
+        state.loss.add(
+            displaced: reply.listenerLoss, organic: reply.organicUtility, in: request.cell, on: now.day
+        )
+        // Kept so that the sample covers about a day, whatever the traffic.
+        let share = Double(settings.sampleSize) / max(state.supply.usualDay, 1)
+        let isKept = state.sample.count < settings.sampleSize / 4 || sampleHash.hash(request.id.text).unitFraction < share
+        if isKept { state.sample.add(SampledRequest(request, by: snapshot)) }
+    }
+
+    private var sampleHash: StableHash { StableHash(key0: settings.drawKey, key1: 0x7361_6d70) }
+
+    private func receipt(
+        for reply: ScoreReply, _ place: Int, of request: ScoreRequest, lease: Int64, at now: Timestamp
+    ) -> [UInt8] {
+        let promotion = reply.promotions[place]
+        let track = request.tracks[promotion.index].stableHash
+        return Receipt.sign(
+            ReceiptFacts(
+                campaignNumber: promotion.campaignNumber, trackHash: track,
+                listenerHash: request.listener.stableHash, cell: request.cell, issuedAt: now,
+                propensity: promotion.propensity, snapshot: reply.snapshot ?? 0, lease: lease,
+                promotion: drawKey.hash(request.id.stableHash, track)
+            ),
+            with: settings.receiptKeys
+        )
+    }
+}

@@ -1,0 +1,83 @@
+package import OasisLedger
+package import OasisMarket
+import OasisScoring
+import Synchronization
+
+/// One node of Oasis without its transports: scores requests, records outcomes, and re-solves the market.
+///
+/// `score` touches memory alone and may be called on an event loop. Everything else blocks on the ledger or on the
+/// solver. Time always comes in, so that the same engine serves real traffic and lives simulated days.
+package final class PromotionEngine: Sendable {
+    /// Counts and keeps everything that must outlive the process.
+    package let ledger: Ledger
+
+    let settings: EngineSettings
+    let store: SnapshotStore
+    let drawKey: StableHash
+    /// What scoring touches; held for microseconds.
+    let node: Mutex<NodeState>
+    /// What planning alone touches; held for as long as a solve takes.
+    let planning: Mutex<PlanningState>
+    /// One refill at a time, so that leases are never granted twice for one need.
+    let refilling = Mutex<Void>(())
+
+    /// Opens a node: loads the newest whole snapshot and what was known of the day.
+    ///
+    /// - Parameters:
+    ///   - ledger: the store of everything counted.
+    ///   - settings: how the node runs.
+    ///   - usualDay: usual requests by cell and quarter hour, when they are known beforehand.
+    ///   - now: the market's time.
+    package init(
+        ledger: Ledger, settings: EngineSettings, usualDay: [Cell: [Double]] = [:], now: Timestamp
+    ) throws {
+        self.ledger = ledger
+        self.settings = settings
+        store = try SnapshotStore(directory: settings.snapshotDirectory)
+        drawKey = StableHash(key0: settings.drawKey, key1: 0x6472_6177)
+        let memory = try EngineMemory.load(from: ledger)
+        let supply =
+            memory?.supply ?? CellSupply(usual: usualDay, requestsPerDay: settings.requestsPerDayPrior, now: now)
+        let snapshot = store.newest().snapshot
+        node = Mutex(
+            NodeState(
+                scorer: snapshot.map { Scorer($0) }, book: LeaseBook(day: now.day),
+                sample: RequestSample(capacity: settings.sampleSize), supply: supply,
+                loss: memory?.loss ?? LossAccount(day: now.day)
+            )
+        )
+        planning = Mutex(PlanningState(lastSnapshot: snapshot?.number ?? 0))
+    }
+
+    /// The snapshot in use; does not block.
+    package var snapshotStatus: SnapshotStatus? {
+        node.withLock { state in
+            state.scorer.map { scorer in
+                let snapshot = scorer.pricedBy
+                return SnapshotStatus(
+                    number: snapshot.number, createdAt: snapshot.createdAt, policyVersion: snapshot.policyVersion,
+                    campaignCount: snapshot.campaigns.count, trackCount: snapshot.campaignOfTrack.count
+                )
+            }
+        }
+    }
+}
+
+/// What scoring reads and changes.
+struct NodeState: Sendable {
+    var scorer: Scorer?
+    var book: LeaseBook
+    var sample: RequestSample
+    var supply: CellSupply
+    var loss: LossAccount
+    /// Whether the ledger could be written when it was last tried.
+    var isLedgerReachable = true
+}
+
+/// What planning remembers from one plan to the next.
+struct PlanningState: Sendable {
+    var lastSnapshot: UInt64
+    var lastPlan: PlanStatus?
+    var prices: [String: Double] = [:]
+    var curves = PlanCurves()
+}

@@ -1,0 +1,94 @@
+package import OasisMarket
+package import OasisScoring
+
+/// A recent request as the planner needs it: what could have been promoted, and what that would have displaced.
+package struct SampledRequest: Hashable, Sendable {
+    /// A candidate that some campaign could have promoted.
+    package struct Candidate: Hashable, Sendable {
+        /// The campaign's number in the ledger.
+        package var campaignNumber: Int64
+        /// Organic utility it would have displaced, ≥ 0.
+        package var listenerLoss: Float
+        /// The ranker's stream probability, when it sent one.
+        package var streamProbability: Float?
+        /// Whether the artist was new to the listener, when the ranker knew.
+        package var isNewToArtist: Bool?
+
+        /// Gathers a candidate.
+        package init(
+            campaignNumber: Int64, listenerLoss: Float, streamProbability: Float?, isNewToArtist: Bool?
+        ) {
+            self.campaignNumber = campaignNumber
+            self.listenerLoss = listenerLoss
+            self.streamProbability = streamProbability
+            self.isNewToArtist = isNewToArtist
+        }
+    }
+
+    /// Where.
+    package var cell: Cell
+    /// Slots that could have been promoted.
+    package var slots: Int
+    /// Organic utility of the slate without promotion.
+    package var organicUtility: Double
+    /// What could have been promoted, in the request's order.
+    package var candidates: [Candidate]
+
+    /// Gathers a request.
+    package init(cell: Cell, slots: Int, organicUtility: Double, candidates: [Candidate]) {
+        self.cell = cell
+        self.slots = slots
+        self.organicUtility = organicUtility
+        self.candidates = candidates
+    }
+
+    /// Keeps of a request what the planner needs.
+    package init(_ request: ScoreRequest, by snapshot: Snapshot) {
+        let guardrails = snapshot.guardrails
+        let slots = min(request.promotableSlots, guardrails.maxPromotedPerSlate)
+        let slate = OrganicSlate(scores: request.organicScores, size: request.slateSize, slots: max(slots, 1))
+        let quantile = OrganicSlate.quantile(guardrails.minimumOrganicPercentile, of: request.organicScores)
+        self.init(cell: request.cell, slots: slots, organicUtility: slate.utility, candidates: [])
+        for index in request.tracks.indices {
+            let organic = request.organicScores[index]
+            guard let campaign = snapshot.campaignOfTrack[request.tracks[index]], organic < slate.floor,
+                organic >= quantile, Double(slate.displaced - organic) <= guardrails.maxBoost
+            else { continue }
+            candidates.append(
+                Candidate(
+                    campaignNumber: snapshot.campaigns[campaign].number, listenerLoss: slate.displaced - organic,
+                    streamProbability: request.streamProbabilities?[index],
+                    isNewToArtist: request.isNewToArtist?[index]
+                )
+            )
+        }
+    }
+}
+
+/// The latest requests, as many as fit: a ring that forgets the oldest.
+package struct RequestSample: Sendable {
+    private var requests: [SampledRequest] = []
+    private var oldest = 0
+    private let capacity: Int
+
+    /// Room for `capacity` > 0 requests.
+    package init(capacity: Int) {
+        self.capacity = capacity
+    }
+
+    /// How many requests are held.
+    package var count: Int { requests.count }
+
+    /// All of them, in no meaningful order.
+    package var all: [SampledRequest] { requests }
+
+    /// Adds one, forgetting the oldest when full.
+    package mutating func add(_ request: SampledRequest) {
+        if requests.count < capacity {
+            requests.append(request)
+        } else {
+            requests[oldest] = request
+            oldest = (oldest + 1) % capacity
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Foundation
+package import OasisScoring
+
+/// A directory of snapshot files: written whole or not at all, the newest valid one read back.
+package struct SnapshotStore: Sendable {
+    /// Why a snapshot could not be kept.
+    package struct Failure: Error, Sendable, CustomStringConvertible {
+        /// One sentence for people.
+        package var description: String
+    }
+
+    /// How many snapshots are kept.
+    package static let kept = 5
+
+    private let directory: URL
+
+    /// Uses (and makes) a directory.
+    package init(directory path: String) throws(Failure) {
+        directory = URL(fileURLWithPath: path, isDirectory: true)
+        do {
+            try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        } catch {
+            throw Failure(description: "the snapshot directory \(path) cannot be made: \(error.localizedDescription)")
+        }
+    }
+
+    /// Writes a snapshot beside the others and forgets the oldest.
+    package func write(_ snapshot: Snapshot) throws(Failure) {
+        let bytes = Data(SnapshotFile.encode(snapshot))
+        let file = directory.appendingPathComponent(Self.name(snapshot.number))
+        do {
+            // Atomic: a reader, or a restart after a crash, sees all of the file or none of it.
+            try bytes.write(to: file, options: .atomic)
+            for old in try numbers().sorted().dropLast(Self.kept) {
+                try FileManager.default.removeItem(at: directory.appendingPathComponent(Self.name(old)))
+            }
+        } catch {
+            throw Failure(description: "snapshot \(file.path) cannot be written: \(error.localizedDescription)")
+        }
+    }
+
+    /// The newest snapshot that is whole, and what was wrong with newer ones.
+    package func newest() -> (snapshot: Snapshot?, faults: [String]) {
+        var faults: [String] = []
+        for number in ((try? numbers()) ?? []).sorted(by: >) {
+            let file = directory.appendingPathComponent(Self.name(number))
+            guard let bytes = try? Data(contentsOf: file) else {
+                faults.append("\(file.path) cannot be read")
+                continue
+            }
+            do throws(SnapshotFile.Fault) {
+                return (try SnapshotFile.decode([UInt8](bytes)), faults)
+            } catch {
+                faults.append("\(file.path): \(error)")
+            }
+        }
+        return (nil, faults)
+    }
+
+    private func numbers() throws -> [UInt64] {
+        try FileManager.default.contentsOfDirectory(atPath: directory.path).compactMap { name in
+            guard name.hasPrefix("snapshot-"), name.hasSuffix(".oasis") else { return nil }
+            return UInt64(name.dropFirst(9).dropLast(6))
+        }
+    }
+
+    private static func name(_ number: UInt64) -> String {
+        let digits = String(number)
+        return "snapshot-\(String(repeating: "0", count: max(0, 12 - digits.count)))\(digits).oasis"
+    }
+}

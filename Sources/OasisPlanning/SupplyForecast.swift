@@ -1,0 +1,126 @@
+package import OasisMarket
+
+/// How much traffic the rest of the day will bring: the usual day's curve, scaled by how today compares so far.
+package struct SupplyForecast: Hashable, Sendable, Codable {
+    /// Quarter hours in a day.
+    package static let binsPerDay = 96
+    private static let binSeconds = 900.0
+    /// How many requests of the usual day count as much as what today shows.
+    private static let inertia = 100.0
+
+    /// Requests of a usual day in each quarter hour UTC.
+    package private(set) var usual: [Double]
+    private var today: [Double]
+    private var day: Day
+    private var since: Timestamp
+
+    /// Begins observing at `now` with a usual day of `binsPerDay` counts.
+    package init(usual: [Double], now: Timestamp) {
+        precondition(usual.count == Self.binsPerDay, "a usual day has \(Self.binsPerDay) quarter hours")
+        self.usual = usual
+        today = Array(repeating: 0, count: Self.binsPerDay)
+        day = now.day
+        since = now
+    }
+
+    /// A usual day with even traffic.
+    package init(requestsPerDay: Double, now: Timestamp) {
+        let even = requestsPerDay / Double(Self.binsPerDay)
+        self.init(usual: Array(repeating: even, count: Self.binsPerDay), now: now)
+    }
+
+    /// The quarter hour of a time.
+    package static func bin(_ time: Timestamp) -> Int {
+        min(Int(time.secondOfDay / binSeconds), binsPerDay - 1)
+    }
+
+    /// Counts a request.
+    package mutating func observe(at time: Timestamp) {
+        roll(to: time.day)
+        if time.day == day { today[Self.bin(time)] += 1 }
+    }
+
+    /// Requests still to come today.
+    package func ahead(at now: Timestamp) -> Double {
+        guard now.day == day else { return usual.reduce(0, +) }
+        return expected(from: now, to: day.next.start) * scale(at: now)
+    }
+
+    /// Share of what is still to come today that comes by the end of quarter hour `bin`, 0 to 1.
+    package func shareAhead(byEndOf bin: Int, at now: Timestamp) -> Double {
+        let total = expected(from: now, to: now.day.next.start)
+        let end = now.day.start.advanced(bySeconds: Double(bin + 1) * Self.binSeconds)
+        guard total > 0, end > now else { return end > now ? 1 : 0 }
+        return expected(from: now, to: end) / total
+    }
+
+    private func scale(at now: Timestamp) -> Double {
+        let seen = today.reduce(0, +)
+        let usually = expected(from: max(since, day.start), to: now)
+        return (seen + Self.inertia) / (usually + Self.inertia)
+    }
+
+    private func expected(from start: Timestamp, to end: Timestamp) -> Double {
+        guard start < end else { return 0 }
+        let dayStart = start.day.start
+        let (first, last) = (start.seconds(since: dayStart), end.seconds(since: dayStart))
+        return usual.indices.reduce(0) { sum, bin in
+            let (low, high) = (Double(bin) * Self.binSeconds, Double(bin + 1) * Self.binSeconds)
+            return sum + usual[bin] * max(0, min(high, last) - max(low, first)) / Self.binSeconds
+        }
+    }
+
+    /// At midnight a day that was seen whole becomes half of what is usual.
+    private mutating func roll(to next: Day) {
+        guard next > day else { return }
+        if since <= day.start {
+            for bin in usual.indices { usual[bin] = (usual[bin] + today[bin]) / 2 }
+        }
+        today = Array(repeating: 0, count: Self.binsPerDay)
+        day = next
+        since = next.start
+    }
+}
+
+/// Forecasts of every cell that has been seen.
+package struct CellSupply: Hashable, Sendable, Codable {
+    private var forecasts: [Cell: SupplyForecast]
+    private let requestsPerDay: Double
+
+    /// Begins with usual days by cell; a cell that is not among them begins with an even share of `requestsPerDay`.
+    package init(usual: [Cell: [Double]] = [:], requestsPerDay: Double, now: Timestamp) {
+        forecasts = usual.mapValues { SupplyForecast(usual: $0, now: now) }
+        self.requestsPerDay = requestsPerDay
+    }
+
+    /// Every cell seen, ordered.
+    package var cells: [Cell] { forecasts.keys.sorted() }
+
+    /// Requests of a usual day.
+    package var usualDay: Double {
+        forecasts.isEmpty ? requestsPerDay : forecasts.values.reduce(0) { $0 + $1.usual.reduce(0, +) }
+    }
+
+    /// Counts a request.
+    package mutating func observe(_ cell: Cell, at time: Timestamp) {
+        let share = requestsPerDay / Double(forecasts.count + 1)
+        forecasts[cell, default: SupplyForecast(requestsPerDay: share, now: time)].observe(at: time)
+    }
+
+    /// Requests still to come today in a cell.
+    package func ahead(_ cell: Cell, at now: Timestamp) -> Double {
+        forecasts[cell]?.ahead(at: now) ?? 0
+    }
+
+    /// Requests still to come today.
+    package func ahead(at now: Timestamp) -> Double {
+        forecasts.values.reduce(0) { $0 + $1.ahead(at: now) }
+    }
+
+    /// Share of what is still to come today that comes by the end of quarter hour `bin`, 0 to 1.
+    package func shareAhead(byEndOf bin: Int, at now: Timestamp) -> Double {
+        let total = ahead(at: now)
+        guard total > 0 else { return 1 }
+        return forecasts.values.reduce(0) { $0 + $1.ahead(at: now) * $1.shareAhead(byEndOf: bin, at: now) } / total
+    }
+}
