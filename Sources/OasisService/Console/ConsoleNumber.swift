@@ -1,19 +1,19 @@
-import OasisMarket
+package import OasisMarket
 
 /// Numbers as people read them: grouped, rounded, with their unit behind a narrow space that never breaks.
-enum ConsoleNumber {
+package enum ConsoleNumber {
     /// Between a number and its unit.
-    static let space = "\u{202F}"
+    package static let space = "\u{202F}"
     /// Stands where there is no number.
-    static let none = "–"
+    package static let none = "–"
 
     /// `12,345`.
-    static func count(_ number: Int) -> String {
+    package static func count(_ number: Int) -> String {
         (number < 0 ? "−" : "") + grouped(number.magnitude)
     }
 
     /// A real number with a fixed number of decimals, 0 to 6: `1,234.5`.
-    static func decimal(_ number: Double, decimals: Int) -> String {
+    package static func decimal(_ number: Double, decimals: Int) -> String {
         let scale = powersOfTen[min(max(decimals, 0), 6)]
         let scaled = (number * Double(scale)).rounded()
         guard number.isFinite, scaled.magnitude < 9e18 else { return none }
@@ -24,7 +24,7 @@ enum ConsoleNumber {
     }
 
     /// Three or more significant digits and no needless decimals, for amounts of any size: `1,234`, `56.7`, `0.0123`.
-    static func amount(_ number: Double) -> String {
+    package static func amount(_ number: Double) -> String {
         switch number.magnitude {
         case 0: "0"
         case 100...: decimal(number, decimals: 0)
@@ -35,14 +35,14 @@ enum ConsoleNumber {
     }
 
     /// A price with four decimals, so that a column lines up; one that would round to nothing says so.
-    static func price(_ price: Double) -> String {
+    package static func price(_ price: Double) -> String {
         if price == 0 { return "0" }
         if price.magnitude < 0.000_05 { return price < 0 ? "> −0.0001" : "< 0.0001" }
         return decimal(price, decimals: 4)
     }
 
     /// A fraction as `98 %`, with a decimal below 10 %.
-    static func percent(_ fraction: Double) -> String {
+    package static func percent(_ fraction: Double) -> String {
         guard fraction.isFinite else { return none }
         let percent = fraction * 100
         let decimals = percent.magnitude >= 9.95 || percent == 0 ? 0 : percent.magnitude >= 0.095 ? 1 : 3
@@ -50,14 +50,14 @@ enum ConsoleNumber {
     }
 
     /// `1,234.56 EUR`, rounded toward zero.
-    static func money(micros: Int64, currency: String) -> String {
+    package static func money(micros: Int64, currency: String) -> String {
         let hundredths = micros.magnitude / 10_000
         let text = grouped(UInt(hundredths / 100)) + "." + leadingZeros(UInt(hundredths % 100), width: 2)
         return (micros < 0 ? "−" : "") + text + (currency.isEmpty ? "" : space + currency)
     }
 
     /// A span of time in its two largest units: `42 s`, `5 min`, `2 h 05 min`, `3 d 4 h`.
-    static func duration(seconds: Double) -> String {
+    package static func duration(seconds: Double) -> String {
         guard seconds.isFinite, seconds.magnitude < 1e12 else { return none }
         let whole = Int(max(0, seconds))
         switch whole {
@@ -71,19 +71,19 @@ enum ConsoleNumber {
     }
 
     /// `412 ms` or `1.24 s`.
-    static func solveTime(seconds: Double) -> String {
+    package static func solveTime(seconds: Double) -> String {
         seconds < 1 ? amount(seconds * 1_000) + space + "ms" : amount(seconds) + space + "s"
     }
 
     /// `14:05` of the day, with seconds when asked.
-    static func clock(secondOfDay: Double, withSeconds: Bool = false) -> String {
+    package static func clock(secondOfDay: Double, withSeconds: Bool = false) -> String {
         let second = Int(secondOfDay)
         let parts = [second / 3_600, second / 60 % 60] + (withSeconds ? [second % 60] : [])
         return parts.map { leadingZeros(UInt($0), width: 2) }.joined(separator: ":")
     }
 
     /// `2026-11-22 14:05 UTC`.
-    static func moment(_ time: Timestamp) -> String {
+    package static func moment(_ time: Timestamp) -> String {
         "\(time.day) \(clock(secondOfDay: time.secondOfDay)) UTC"
     }
 

@@ -49,7 +49,8 @@ package enum ConsolePages {
                     "Serving may well go on: scores do not need this page. It tries again every 2 s. The engine said:",
                 detail: String(String(describing: error).prefix(500)),
                 command: ConsoleCommands().readiness,
-                back: false
+                back: false,
+                isUnavailable: true
             ),
             with: .problem
         )
@@ -68,7 +69,8 @@ package enum ConsolePages {
                 text: "“\(id.prefix(140))” neither runs nor delivered anything today. Its name may be misspelt.",
                 detail: nil,
                 command: nil,
-                back: true
+                back: true,
+                isUnavailable: false
             ),
             with: .problem
         )
@@ -91,6 +93,7 @@ package enum ConsolePages {
         var detail: String?
         var command: String?
         var back: Bool
+        var isUnavailable: Bool
     }
 
     private struct PageView {

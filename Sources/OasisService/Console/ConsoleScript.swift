@@ -61,7 +61,8 @@ enum ConsoleScript {
             clearTimeout(timer);
             try {
               const reply = await fetch(live.dataset.source, { cache: "no-store", signal: AbortSignal.timeout(patience) });
-              if (!reply.ok) throw new Error(String(reply.status));
+              // 404 comes with a fragment of its own: the campaign left, the server did not.
+              if (!reply.ok && reply.status !== 404) throw new Error(String(reply.status));
               show(await reply.text());
               updatedAt = Date.now();
               say("live", "Live");
@@ -77,7 +78,7 @@ enum ConsoleScript {
             if (document.hidden) say("paused", "Paused"); else update();
           });
           setInterval(count, 1000);
-          say("live", "Live");
+          if (live.querySelector("[data-unavailable]")) say("lost", "Not updated"); else say("live", "Live");
           timer = setTimeout(update, pause);
         })();
         """#

@@ -58,8 +58,10 @@ package struct ConsoleCommands: Sendable {
 
     /// Gathers the lines.
     package init(
-        applyPolicy: String = "oasis apply policy.yaml",
-        createCampaign: String = "oasis apply campaigns.yaml",
+        applyPolicy: String = "curl -X PUT http://127.0.0.1:8081/v1/policy -H 'Content-Type: application/json' "
+            + "--data @policy.json",
+        createCampaign: String = "curl -X POST http://127.0.0.1:8081/v1/campaigns -H 'Content-Type: application/json' "
+            + "--data @campaign.json",
         readiness: String = "curl -s http://127.0.0.1:8080/health/ready"
     ) {
         self.applyPolicy = applyPolicy

@@ -73,11 +73,10 @@ enum ConsoleStyle {
     private static let headline = #"""
         .summary { display: flex; gap: 16px; align-items: baseline; margin: 4px 0 16px; padding: 9px 14px; border-radius: 8px; background: var(--good-soft); }
         .summary time { margin-left: auto; color: var(--muted); white-space: nowrap; }
-        .summary-text { font-weight: 600; color: var(--good); }
+        .summary-text { font-weight: 600; }
+        .summary-text .calm { font-weight: 400; }
         .summary.warn { background: var(--warn-soft); }
-        .summary.warn .summary-text { color: var(--warn); }
         .summary.bad { background: var(--bad-soft); }
-        .summary.bad .summary-text { color: var(--bad); }
         .notice { margin: 0 0 16px; padding: 14px 16px; border-radius: 8px; background: var(--surface); border: 1px solid var(--line); border-left: 3px solid var(--accent); }
         .notice.bad { border-left-color: var(--bad); }
         .notice h2 { font-size: 15px; }
@@ -94,7 +93,8 @@ enum ConsoleStyle {
         .machinery dl div { display: flex; gap: 6px; white-space: nowrap; }
         dt { color: var(--muted); }
         dd { margin: 0; }
-        .bad { color: var(--bad); } .warn { color: var(--warn); }
+        dd.bad, td.bad, .summary-text .bad { color: var(--bad); }
+        dd.warn, td.warn, .summary-text .warn { color: var(--warn); }
         .problem { max-width: 640px; margin: 56px auto; }
         .problem h1 { font-size: 24px; }
         .back { margin: 8px 0 12px; }
@@ -151,6 +151,7 @@ enum ConsoleStyle {
         .prices td .unit { font-size: 11.5px; }
         .loss .bar-cell { width: 26%; }
         .loss tbody td, .loss tbody th { padding-top: 6px; padding-bottom: 6px; }
+        .worths { margin: 6px 0 0; }
         .worth { display: inline-block; color: var(--muted); margin-right: 14px; }
         .worth b { color: var(--ink); font-weight: 600; }
         .hours { max-width: 420px; }
@@ -209,11 +210,13 @@ enum ConsoleStyle {
           .campaigns thead { display: block; position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
           .campaigns, .campaigns tbody { display: block; }
           .campaigns tbody { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 330px), 1fr)); gap: 12px; }
-          .campaigns tbody tr { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 8px 12px; background: var(--surface); border: 1px solid var(--line); border-radius: 10px; padding: 12px 14px; align-content: start; }
+          .campaigns tbody tr { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 8px 12px; background: var(--surface); border: 1px solid var(--line); border-radius: 10px; padding: 12px 14px; align-content: start; align-items: end; }
           .campaigns tbody tr > * { padding: 0; border: 0; width: auto; min-width: 0; }
           .campaigns tbody tr:hover > * { background: none; }
+          .campaigns tbody :is(.name, .why) { width: auto; min-width: 0; }
           .campaigns tbody .name { grid-column: 1 / 3; }
-          .campaigns tbody .state { text-align: right; }
+          .campaigns tbody .state { text-align: right; align-self: start; }
+          .campaigns tbody .why { align-self: start; }
           .campaigns tbody .why { grid-column: 1 / -1; grid-row: 2; }
           .campaigns tbody .number { text-align: left; }
           .campaigns tbody [data-label]::before { content: attr(data-label); display: block; color: var(--muted); font-size: 12px; font-weight: 400; white-space: normal; }

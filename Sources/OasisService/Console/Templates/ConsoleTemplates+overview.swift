@@ -2,7 +2,7 @@ extension ConsoleTemplates {
     /// Everything on the overview that changes.
     static let overview = #"""
         <h1 class="quiet">Oasis at {{clock}}</h1>
-        {{#summary}}<p class="summary {{summaryTone}}"><span class="summary-text">{{sentence}}</span> <time>{{clock}}</time></p>{{/summary}}
+        {{#summary}}<p class="summary {{summaryTone}}"><span class="summary-text">{{#parts}}{{separator}}<span class="{{partTone}}">{{part}}</span>{{/parts}}</span> <time>{{clock}}</time></p>{{/summary}}
         {{>notices}}
         {{>headline}}
         {{#campaigns}}{{>campaigns}}{{/campaigns}}
@@ -87,7 +87,7 @@ extension ConsoleTemplates {
         <div class="section-head"><h2 id="prices-heading">Prices</h2><span class="count">most at stake first</span></div>
         {{>priceRows}}
         <p class="remark">{{priceRemark}}</p>
-        {{#worths}}<span class="worth">{{term}} is worth <b>{{value}}</b></span> {{/worths}}
+        <p class="worths">{{#worths}}<span class="worth">{{term}} is worth <b>{{value}}</b></span> {{/worths}}</p>
         </section>{{/prices}}
         """#
 
@@ -113,7 +113,7 @@ extension ConsoleTemplates {
         {{#loss}}<section id="listener-loss" aria-labelledby="loss-heading">
         <div class="section-head"><h2 id="loss-heading">Listener loss</h2><span class="count">fullest budget first</span></div>
         <table class="loss">
-        <thead><tr><th scope="col">Cell<span class="unit">surface, market</span></th><th scope="col" class="bar-cell">Budget so far<span class="unit">bar: spent, mark: budget</span></th><th scope="col" class="number">Spent of it<span class="unit">%</span></th><th scope="col" class="number">Spent<span class="unit">score</span></th><th scope="col" class="number wide-only">Budget<span class="unit">score</span></th><th scope="col" class="number wide-only">Of organic<span class="unit">% utility</span></th><th scope="col" class="number">Price<span class="unit">score a score</span></th></tr></thead>
+        <thead><tr><th scope="col">Cell<span class="unit">surface, market</span></th><th scope="col" class="bar-cell">Budget so far<span class="unit">bar: spent, mark: budget</span></th><th scope="col" class="number">Used<span class="unit">% of budget</span></th><th scope="col" class="number">Spent<span class="unit">score</span></th><th scope="col" class="number wide-only">Budget<span class="unit">score</span></th><th scope="col" class="number wide-only">Loss<span class="unit">% of utility</span></th><th scope="col" class="number">Price<span class="unit">score a score</span></th></tr></thead>
         <tbody>
         {{#lossRows}}<tr data-key="{{key}}">
         <th scope="row" class="name">{{surface}} <span class="sub-inline">{{market}}</span></th>

@@ -25,7 +25,7 @@ extension ConsoleTemplates {
         <p class="live-state" id="live-state"><span id="live-word" role="status"><noscript>Reloads every 10 s</noscript></span><span id="live-since" aria-hidden="true"></span></p>
         </header>
         <main id="live" tabindex="-1" data-source="{{source}}">{{{fragment}}}</main>
-        <footer>All times are UTC. Plays are confirmed promoted plays of this UTC day. Prices and losses are in units of the organic score, here called score{{#scaleName}} (scale <code>{{scaleName}}</code>){{/scaleName}}.</footer>
+        <footer>All times are UTC. Plays are confirmed promoted plays of this UTC day. Prices and losses are in units of the organic score, here called score{{#scaleName}} (scale <code>{{scaleName}}</code>){{/scaleName}}; a price below 0 is a lift that a guarantee gives.</footer>
         <script nonce="{{nonce}}">{{{script}}}</script>
         </body>
         </html>
@@ -33,7 +33,7 @@ extension ConsoleTemplates {
 
     /// What stands in place of the numbers when there are none to show.
     static let problem = #"""
-        <section class="problem" aria-labelledby="problem-heading">
+        <section class="problem"{{#isUnavailable}} data-unavailable{{/isUnavailable}} aria-labelledby="problem-heading">
         <h1 id="problem-heading">{{heading}}</h1>
         <p>{{text}}</p>
         {{#detail}}<pre tabindex="0">{{detail}}</pre>{{/detail}}

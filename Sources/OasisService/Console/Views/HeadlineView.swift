@@ -75,8 +75,8 @@ struct HeadlineView {
         }
         return FigureView(
             label: "Commission",
-            number: ConsoleNumber.money(micros: first.value, currency: ""),
-            unit: first.key,
+            number: first.key.isEmpty ? ConsoleNumber.none : ConsoleNumber.money(micros: first.value, currency: ""),
+            unit: first.key.isEmpty ? "no currency yet" : first.key,
             remark: remark
         )
     }

@@ -68,29 +68,37 @@ struct NoticeView {
     }
 }
 
-/// The state of everything in one sentence.
+/// The state of everything in one sentence, what is wrong standing out.
 struct SummaryView {
+    struct PartView {
+        var part: String
+        var partTone: String
+        var separator: String
+    }
+
     var summaryTone: String
-    var sentence: String
+    var parts: [PartView]
 
     init(_ look: ConsoleStatus, assessed: [AssessedCampaign]) {
-        func count(_ standings: CampaignStanding...) -> Int {
-            assessed.count { standings.contains($0.standing) }
-        }
-        let atRisk = count(.atRisk)
+        let counts = Dictionary(grouping: assessed, by: \.standing).mapValues(\.count)
+        func count(_ standing: CampaignStanding) -> Int { counts[standing] ?? 0 }
+        let running = assessed.count - count(.paused) - count(.outsideWindow) - count(.stopped)
+        let budgets = look.engine.listenerLoss.count { $0.budgetSoFar != nil }
         let overBudget = look.engine.listenerLoss.count { $0.spent > ($0.budgetSoFar ?? .infinity) }
-        let running = assessed.count - count(.paused, .outsideWindow, .stopped)
-        var parts = ["\(Self.counted(running, "campaign")) running"]
-        if atRisk > 0 { parts.append("\(Self.counted(atRisk, "guarantee")) at risk") }
-        if count(.behind) > 0 { parts.append("\(ConsoleNumber.count(count(.behind))) behind plan") }
-        if count(.ahead) > 0 { parts.append("\(ConsoleNumber.count(count(.ahead))) ahead") }
-        if count(.capReached) > 0 { parts.append("\(Self.counted(count(.capReached), "cap")) reached") }
-        parts.append(
-            overBudget > 0
-                ? "\(Self.counted(overBudget, "cell")) over the listener-loss budget" : "listener loss within budget"
-        )
-        sentence = parts.joined(separator: " · ")
-        summaryTone = atRisk + overBudget > 0 ? "bad" : count(.behind) > 0 ? "warn" : "good"
+        let candidates: [(number: Int, text: String, tone: String)] = [
+            (1, "\(Self.counted(running, "campaign")) running", "calm"),
+            (count(.atRisk), "\(Self.counted(count(.atRisk), "guarantee")) at risk", "bad"),
+            (overBudget, "\(Self.counted(overBudget, "cell")) over the listener-loss budget", "bad"),
+            (count(.behind), "\(ConsoleNumber.count(count(.behind))) behind plan", "warn"),
+            (count(.ahead), "\(ConsoleNumber.count(count(.ahead))) ahead", "calm"),
+            (count(.capReached), "\(Self.counted(count(.capReached), "cap")) reached", "calm"),
+            (budgets > 0 && overBudget == 0 ? 1 : 0, "listener loss within budget", "calm"),
+        ]
+        parts = candidates.filter { $0.number > 0 }.enumerated()
+            .map { index, one in
+                PartView(part: one.text, partTone: one.tone, separator: index == 0 ? "" : " · ")
+            }
+        summaryTone = count(.atRisk) + overBudget > 0 ? "bad" : count(.behind) > 0 ? "warn" : "good"
     }
 
     static func counted(_ number: Int, _ noun: String) -> String {

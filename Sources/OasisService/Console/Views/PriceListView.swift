@@ -53,7 +53,7 @@ struct PriceRowView {
         rowPrice = ConsoleNumber.price(row.price)
         priceUnit = "score a " + words.one
         let stakeValue = Self.stake(row)
-        stake = ConsoleNumber.amount(stakeValue)
+        stake = ConsoleNumber.decimal(stakeValue, decimals: 1)
         stakeBar = MeasureBar(filled: largestStake > 0 ? stakeValue / largestStake : 0)
             .markup(title: "\(rowName): \(ConsoleNumber.amount(stakeValue)) score at stake")
         buys = Self.sentence(row, words: words)
@@ -114,7 +114,12 @@ struct PriceListView {
             text = "\(ConsoleNumber.count(binding - shown)) more rows bind with less at stake. "
         }
         let free = all - binding
-        if free > 0 { text += "\(SummaryView.counted(free, "row")) of the plan have no price: they do not bind." }
+        if free > 0 {
+            text +=
+                free == 1
+                ? "1 row of the plan has no price: it does not bind."
+                : "\(ConsoleNumber.count(free)) rows of the plan have no price: they do not bind."
+        }
         return text
     }
 }
