@@ -107,10 +107,10 @@ struct DriveCommand: AsyncParsableCommand {
         let drive = Drive(try marketLog(), settings: settings)
         do {
             let report = try await watched(drive)
-            print(json ? try jsonText(report) : report.table, terminator: "")
+            if json { try Terminal.printJSON(report) } else { print(report.table, terminator: "") }
             if !report.isSound { throw ExitCode(1) }
         } catch let failure as DriveFailure {
-            FileHandle.standardError.write(Data("oasis drive: \(failure)\n".utf8))
+            Terminal.complain("drive", "\(failure)")
             throw ExitCode(1)
         }
     }
@@ -121,7 +121,7 @@ struct DriveCommand: AsyncParsableCommand {
             do throws(InvalidTable) {
                 log = try OpenBanditLog(directory: openBandit, seed: seed)
             } catch {
-                FileHandle.standardError.write(Data("oasis drive: refused: \(error)\n".utf8))
+                Terminal.complain("drive", "refused: \(error)")
                 throw ExitCode(3)
             }
         } else {
@@ -133,7 +133,7 @@ struct DriveCommand: AsyncParsableCommand {
 
     /// Runs a drive with a line of progress on a terminal, and quietly anywhere else.
     private func watched(_ drive: Drive) async throws -> DriveReport {
-        guard isatty(STDERR_FILENO) == 1 else { return try await drive.run() }
+        guard Terminal.isWatched else { return try await drive.run() }
         let watcher = Task {
             while !Task.isCancelled {
                 try await Task.sleep(for: .milliseconds(200))
@@ -145,12 +145,6 @@ struct DriveCommand: AsyncParsableCommand {
             FileHandle.standardError.write(Data("\r\u{1b}[K".utf8))
         }
         return try await drive.run()
-    }
-
-    private func jsonText(_ report: DriveReport) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(report), as: UTF8.self) + "\n"
     }
 }
 

@@ -15,6 +15,14 @@ package struct ScoreAnswer: Hashable, Sendable, Decodable {
         package var boost: Float
         /// To be echoed on its events.
         package var receipt: String
+
+        /// Gathers a promotion.
+        package init(index: Int, campaign: CampaignID, boost: Float, receipt: String) {
+            self.index = index
+            self.campaign = campaign
+            self.boost = boost
+            self.receipt = receipt
+        }
     }
 
     /// The promoted candidates.

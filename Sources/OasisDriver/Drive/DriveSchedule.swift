@@ -1,13 +1,13 @@
-import OasisMarket
+package import OasisMarket
 
 /// What may go out next: requests in the log's order, events once the market's time has reached them.
 ///
 /// A server whose clock is its requests' goes by the latest time it has seen. So that it never sees an event from its
 /// future or a receipt younger than its play, events wait for the request times sent so far, and requests that are on
 /// their way at once lie within `windowSeconds` of each other. Where events pile up, requests wait.
-actor DriveSchedule {
+package actor DriveSchedule {
     /// Less than the five minutes by which a server lets clocks differ.
-    static let windowSeconds = 240.0
+    package static let windowSeconds = 240.0
 
     private let times: [Timestamp]
     private let backlogMaximum: Int
@@ -26,13 +26,13 @@ actor DriveSchedule {
     /// - Parameters:
     ///   - times: When each request comes, rising.
     ///   - backlogMaximum: Most events that are due and not handed out before requests wait for them.
-    init(times: [Timestamp], backlogMaximum: Int) {
+    package init(times: [Timestamp], backlogMaximum: Int) {
         self.times = times
         self.backlogMaximum = backlogMaximum
     }
 
     /// The next request's index, as soon as it may go out; nothing at the end.
-    func nextRequest() async -> Int? {
+    package func nextRequest() async -> Int? {
         while !isStopped, cursor < times.count {
             if mayStart(cursor) {
                 underWay.append(cursor)
@@ -51,13 +51,13 @@ actor DriveSchedule {
     }
 
     /// Says that a request is being sent: the market's time has come to it.
-    func begin(_ index: Int) {
+    package func begin(_ index: Int) {
         marketTime = max(marketTime, times[index])
         release()
     }
 
     /// Says that a request is done, and what happened then.
-    func finish(_ index: Int, events: [OutcomeEvent]) {
+    package func finish(_ index: Int, events: [OutcomeEvent]) {
         underWay.removeAll { $0 == index }
         for event in events { early.insert(event) }
         release()
@@ -65,7 +65,7 @@ actor DriveSchedule {
     }
 
     /// Up to `limit` events that are due, in order of time, as soon as there are any; nothing after the last one.
-    func nextEvents(limit: Int) async -> [OutcomeEvent]? {
+    package func nextEvents(limit: Int) async -> [OutcomeEvent]? {
         while !isStopped {
             if !due.isEmpty {
                 let batch = Array(due.prefix(limit))
@@ -80,7 +80,7 @@ actor DriveSchedule {
     }
 
     /// Ends everything early.
-    func stop() {
+    package func stop() {
         isStopped = true
         wakeRequests()
         wakeEvents()

@@ -1,11 +1,11 @@
 import OasisMarket
-import OasisScoring
-import OasisSimulation
+package import OasisScoring
+package import OasisSimulation
 
 /// Turns what a listener did with a slate into events.
-enum OutcomeEvents {
+package enum OutcomeEvents {
     /// The events of one request: every play by what it was, and a release for every promotion that was not played.
-    static func of(
+    package static func of(
         _ plays: [ListenerBehaviour.Play],
         promotions: [ScoreAnswer.Promotion],
         in request: ScoreRequest
