@@ -18,8 +18,8 @@ struct RouteTests {
     }
 
     private struct Collector: ResponseBodyWriter {
+        // Written by one response, one chunk after the other, and read only when that response is done.
         final class Storage: @unchecked Sendable {
-            // Written by one response, one chunk after the other, and read when that response is done.
             var buffer = ByteBuffer()
         }
 
