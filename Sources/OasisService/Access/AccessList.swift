@@ -29,7 +29,9 @@ package struct AccessToken: Hashable, Sendable {
     }
 }
 
-/// Who may do what. Without any token everybody may do everything, which is why the server then stays on loopback.
+/// Who may do what.
+///
+/// Without any token everybody may do everything, which is why the server then stays on loopback.
 package struct AccessList: Sendable {
     private let tokens: [AccessToken]
 
@@ -43,9 +45,8 @@ package struct AccessList: Sendable {
 
     /// The name of whoever sent `header`, when it allows `role`.
     ///
-    /// - Parameter header: The `Authorization` header: `Bearer TOKEN`, or `Basic` with the token as password, so that a
-    ///   browser can ask for it.
-    /// - Throws: `UNAUTHENTICATED`, `PERMISSION_DENIED`.
+    /// `header` is `Authorization`: `Bearer TOKEN`, or `Basic` with the token as password, so that a browser can ask for
+    /// it. Refuses with `UNAUTHENTICATED` or `PERMISSION_DENIED`.
     package func actor(_ header: String?, needing role: Role) throws(ServiceFailure) -> String {
         if isOpen { return "anonymous" }
         guard let header else { throw unauthenticated("No token was sent") }

@@ -22,6 +22,7 @@ extension ServeConfiguration {
     ///   - path: The YAML file; nothing means defaults and environment alone.
     ///   - environment: The process's environment.
     ///   - change: What a command line changes before everything is checked.
+    /// - Returns: A configuration that can be used as it is.
     /// - Throws: `ConfigurationFault`.
     package static func read(
         path: String?,

@@ -72,6 +72,19 @@ extension ControlPlaneRoutes {
         return ServiceReply(body: writer.buffer)
     }
 
+    /// What the page is made from.
+    func consoleStatus() throws(ServiceFailure) -> ConsoleStatus {
+        let (policy, licensors) = try oasisLedger { () throws(LedgerError) in
+            (try ledger.currentPolicy(), try ledger.allLicensors())
+        }
+        return ConsoleStatus(
+            engine: try status(),
+            now: clock.now,
+            policy: policy?.document,
+            licensorTitles: Dictionary(licensors.map { ($0.document.id, $0.document.title) }) { first, _ in first }
+        )
+    }
+
     func status() throws(ServiceFailure) -> EngineStatus {
         do {
             return try engine.status(at: clock.now)

@@ -65,6 +65,7 @@ struct ControlPlaneServer: Service {
                 return Response(reply)
             }
         }
+        addConsoleRoutes(to: router) { try await pool.runIfActive { try routes.consoleStatus() } }
         return router
     }
 

@@ -25,7 +25,9 @@ package enum Base64URL {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The bytes behind `text`; nothing when it is no such text. Each byte string has exactly one text.
+    /// The bytes behind `text`; nothing when it is no such text.
+    ///
+    /// Each byte string has exactly one text.
     package static func decode(_ text: String) -> [UInt8]? {
         var bytes: [UInt8] = []
         var (held, bits): (UInt32, UInt32) = (0, 0)

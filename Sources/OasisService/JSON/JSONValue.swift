@@ -24,8 +24,9 @@ package indirect enum JSONValue: Hashable, Sendable {
         }
     }
 
-    /// The value of a key; nothing when this is no object or lacks it. Setting it on anything but an object makes it
-    /// one.
+    /// The value of a key; nothing when this is no object or lacks it.
+    ///
+    /// Setting it on anything but an object makes it one.
     package subscript(key: String) -> JSONValue? {
         get {
             guard case .object(let members) = self else { return nil }

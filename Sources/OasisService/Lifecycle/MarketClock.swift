@@ -16,9 +16,7 @@ package final class MarketClock: Sendable {
     package let source: Source
     private let latestMilliseconds: Atomic<Int64>
 
-    /// A clock.
-    ///
-    /// - Parameter start: The market's time before the first request; unused with `wall`.
+    /// A clock; `start` is the market's time before the first request, unused with `wall`.
     package init(source: Source, start: Timestamp = Timestamp(milliseconds: 0)) {
         self.source = source
         latestMilliseconds = Atomic(start.milliseconds)

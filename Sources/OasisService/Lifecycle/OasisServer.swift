@@ -37,10 +37,8 @@ package struct OasisServer: Service {
 
     /// Serves an engine that somebody else made and will close.
     ///
-    /// - Parameters:
-    ///   - configuration: Ports, planner rhythm, tokens and limits; its data folder and files are not touched.
-    ///   - clock: The market's time.
-    ///   - onListening: Told once when both ports really listen.
+    /// Of `configuration` the ports, the planner's rhythm, tokens and limits count; its data folder and files are not
+    /// touched. `onListening` is told once, when both ports really listen.
     package init(
         engine: PromotionEngine,
         configuration: ServeConfiguration,

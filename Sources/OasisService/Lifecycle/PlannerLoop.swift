@@ -22,10 +22,8 @@ package final class PlannerLoop: Service {
 
     /// A loop that does not run yet.
     ///
-    /// - Parameters:
-    ///   - everySeconds: Seconds of the machine's clock between plans.
-    ///   - warmUp: Run once, after the first plan and the first leases.
-    ///   - onTurn: Run after every plan.
+    /// It plans every `everySeconds` of the machine's clock and calls `onTurn` after each plan; `warmUp` is called once,
+    /// after the first plan and the first leases.
     init(
         engine: PromotionEngine,
         clock: MarketClock,

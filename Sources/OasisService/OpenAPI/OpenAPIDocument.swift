@@ -1,5 +1,22 @@
 /// The description of both ports' API, OpenAPI 3.1 in JSON; this source is where it is kept.
+///
+/// `docs/openapi.json` is a copy (`oasis openapi > docs/openapi.json`), and tests hold it to the routes and to real
+/// answers.
 package enum OpenAPIDocument {
     /// The document.
-    package static let text = "{}"
+    package static let text = """
+        {
+        \(head),
+          "paths": {
+        \([scoringPaths, licensorPaths, campaignPaths, statusPaths].joined(separator: ",\n"))
+          },
+          "components": {
+        \(common),
+            "schemas": {
+        \([scoringSchemas, documentSchemas, statusSchemas].joined(separator: ",\n"))
+            }
+          }
+        }
+
+        """
 }

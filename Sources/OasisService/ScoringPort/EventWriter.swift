@@ -38,9 +38,7 @@ package final class EventWriter: Service {
     private let queue = DispatchQueue(label: "oasis.events")
     private let state = Mutex(State())
 
-    /// A writer for an engine's ledger.
-    ///
-    /// - Parameter eventsMaximum: Most events that may wait; more are refused until some are written.
+    /// A writer for an engine's ledger; at most `eventsMaximum` events wait, more are refused until some are written.
     package init(
         engine: PromotionEngine,
         clock: MarketClock,

@@ -4,12 +4,7 @@ package import OasisScoring
 
 /// A score request and its reply as JSON.
 package enum ScoreMessage {
-    /// Reads a request.
-    ///
-    /// - Parameters:
-    ///   - document: The JSON document.
-    ///   - clock: Tells what time it is, or takes the request's time for it.
-    /// - Throws: The field that breaks a rule.
+    /// Reads a request; `clock` says whether its own time decides.
     package static func request(_ document: JSONValue, clock: MarketClock) throws(InvalidField) -> ScoreRequest {
         let fields = try JSONFields(document)
         let id = try fields.identifier("requestId", as: Named.Request.self)

@@ -15,9 +15,7 @@ package final class ScoringServer: Service {
     private let onListening: @Sendable (_ port: Int) -> Void
     private let children = NIOLockedValueBox<[ObjectIdentifier: any Channel]>([:])
 
-    /// A server that is not listening yet.
-    ///
-    /// - Parameter onListening: Told the port once the server really listens.
+    /// A server that is not listening yet; `onListening` is told the port once it really does.
     init(
         routes: ScoringRoutes,
         endpoint: ServeConfiguration.Endpoint,

@@ -1,4 +1,4 @@
-package import Metrics
+internal import Metrics
 internal import Synchronization
 
 /// A number that only grows.

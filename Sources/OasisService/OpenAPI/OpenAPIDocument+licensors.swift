@@ -1,0 +1,235 @@
+extension OpenAPIDocument {
+    /// Paths of licensors.
+    static let licensorPaths = #"""
+            "/v1/licensors": {
+              "servers": [{"url": "http://127.0.0.1:8081", "description": "Console port"}],
+              "get": {
+                "operationId": "listLicensors",
+                "tags": ["licensors"],
+                "summary": "List licensors",
+                "description": "In the order of their ids. Needs the role `read` when tokens are configured.",
+                "security": [{"token": ["read"]}, {}],
+                "parameters": [
+                  {"$ref": "#/components/parameters/pageSize"},
+                  {"$ref": "#/components/parameters/pageToken"}
+                ],
+                "responses": {
+                  "200": {
+                    "description": "A part of the list.",
+                    "content": {
+                      "application/json": {
+                        "schema": {
+                          "type": "object",
+                          "required": ["licensors"],
+                          "properties": {
+                            "licensors": {"type": "array", "items": {"$ref": "#/components/schemas/StoredLicensor"}},
+                            "nextPageToken": {
+                              "type": "string",
+                              "description": "Send it as pageToken for what follows; absent at the end."
+                            }
+                          }
+                        },
+                        "example": {
+                          "licensors": [
+                            {
+                              "id": "licensor-1",
+                              "title": "Small Label",
+                              "tier": "independent",
+                              "etag": "\"1\"",
+                              "updatedAt": "2026-11-22T09:30:00.000Z",
+                              "updatedBy": "label-desk"
+                            }
+                          ]
+                        }
+                      }
+                    }
+                  },
+                  "400": {"$ref": "#/components/responses/BadRequest"},
+                  "401": {"$ref": "#/components/responses/Unauthenticated"},
+                  "403": {"$ref": "#/components/responses/PermissionDenied"},
+                  "503": {"$ref": "#/components/responses/Unavailable"}
+                }
+              },
+              "post": {
+                "operationId": "createLicensor",
+                "tags": ["licensors"],
+                "summary": "Create a licensor",
+                "description": "The id is the caller's choice and stays. Needs the role `control` when tokens are configured.",
+                "security": [{"token": ["control"]}, {}],
+                "requestBody": {
+                  "required": true,
+                  "content": {
+                    "application/json": {
+                      "schema": {"$ref": "#/components/schemas/Licensor"},
+                      "example": {"id": "licensor-1", "title": "Small Label", "tier": "independent"}
+                    }
+                  }
+                },
+                "responses": {
+                  "201": {
+                    "description": "Created.",
+                    "headers": {
+                      "ETag": {
+                        "description": "Names this version; send it as If-Match with a change.",
+                        "schema": {"type": "string"}
+                      }
+                    },
+                    "content": {
+                      "application/json": {
+                        "schema": {"$ref": "#/components/schemas/StoredLicensor"},
+                        "example": {
+                          "id": "licensor-1",
+                          "title": "Small Label",
+                          "tier": "independent",
+                          "etag": "\"1\"",
+                          "updatedAt": "2026-11-22T09:30:00.000Z",
+                          "updatedBy": "label-desk"
+                        }
+                      }
+                    }
+                  },
+                  "400": {"$ref": "#/components/responses/BadRequest"},
+                  "401": {"$ref": "#/components/responses/Unauthenticated"},
+                  "403": {"$ref": "#/components/responses/PermissionDenied"},
+                  "409": {"$ref": "#/components/responses/Conflict"},
+                  "413": {"$ref": "#/components/responses/BodyTooLarge"},
+                  "415": {"$ref": "#/components/responses/UnsupportedMediaType"},
+                  "503": {"$ref": "#/components/responses/Unavailable"}
+                }
+              }
+            },
+            "/v1/licensors/{id}": {
+              "servers": [{"url": "http://127.0.0.1:8081", "description": "Console port"}],
+              "parameters": [
+                {
+                  "name": "id",
+                  "in": "path",
+                  "required": true,
+                  "description": "The document's id.",
+                  "schema": {"$ref": "#/components/schemas/Identifier"}
+                }
+              ],
+              "get": {
+                "operationId": "getLicensor",
+                "tags": ["licensors"],
+                "summary": "Read a licensor",
+                "description": "With its ETag. Needs the role `read` when tokens are configured.",
+                "security": [{"token": ["read"]}, {}],
+                "responses": {
+                  "200": {
+                    "description": "As it is now.",
+                    "headers": {
+                      "ETag": {
+                        "description": "Names this version; send it as If-Match with a change.",
+                        "schema": {"type": "string"}
+                      }
+                    },
+                    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/StoredLicensor"}}}
+                  },
+                  "400": {"$ref": "#/components/responses/BadRequest"},
+                  "401": {"$ref": "#/components/responses/Unauthenticated"},
+                  "403": {"$ref": "#/components/responses/PermissionDenied"},
+                  "404": {"$ref": "#/components/responses/NotFound"},
+                  "503": {"$ref": "#/components/responses/Unavailable"}
+                }
+              },
+              "put": {
+                "operationId": "replaceLicensor",
+                "tags": ["licensors"],
+                "summary": "Replace a licensor",
+                "description": "All fields; what is left out goes back to its default. Needs the role `control` when tokens are configured.",
+                "security": [{"token": ["control"]}, {}],
+                "parameters": [
+                  {
+                    "name": "If-Match",
+                    "in": "header",
+                    "required": true,
+                    "description": "ETag of the version that the change was made from; `*` is not taken.",
+                    "schema": {"type": "string"},
+                    "example": "\"3\""
+                  }
+                ],
+                "requestBody": {
+                  "required": true,
+                  "content": {
+                    "application/json": {
+                      "schema": {"$ref": "#/components/schemas/Licensor"},
+                      "example": {"id": "licensor-1", "title": "Small Label", "tier": "independent"}
+                    }
+                  }
+                },
+                "responses": {
+                  "200": {
+                    "description": "Replaced.",
+                    "headers": {
+                      "ETag": {
+                        "description": "Names this version; send it as If-Match with a change.",
+                        "schema": {"type": "string"}
+                      }
+                    },
+                    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/StoredLicensor"}}}
+                  },
+                  "400": {"$ref": "#/components/responses/BadRequest"},
+                  "401": {"$ref": "#/components/responses/Unauthenticated"},
+                  "403": {"$ref": "#/components/responses/PermissionDenied"},
+                  "404": {"$ref": "#/components/responses/NotFound"},
+                  "409": {"$ref": "#/components/responses/Conflict"},
+                  "412": {"$ref": "#/components/responses/PreconditionFailed"},
+                  "413": {"$ref": "#/components/responses/BodyTooLarge"},
+                  "415": {"$ref": "#/components/responses/UnsupportedMediaType"},
+                  "428": {"$ref": "#/components/responses/PreconditionRequired"},
+                  "503": {"$ref": "#/components/responses/Unavailable"}
+                }
+              },
+              "patch": {
+                "operationId": "changeLicensor",
+                "tags": ["licensors"],
+                "summary": "Change some fields of a licensor",
+                "description": "A JSON merge patch (RFC 7396): null removes a field. Needs the role `control` when tokens are configured.",
+                "security": [{"token": ["control"]}, {}],
+                "parameters": [
+                  {
+                    "name": "If-Match",
+                    "in": "header",
+                    "required": true,
+                    "description": "ETag of the version that the change was made from; `*` is not taken.",
+                    "schema": {"type": "string"},
+                    "example": "\"3\""
+                  }
+                ],
+                "requestBody": {
+                  "required": true,
+                  "content": {
+                    "application/merge-patch+json": {
+                      "schema": {"type": "object"},
+                      "example": {"title": "Another title"}
+                    },
+                    "application/json": {"schema": {"type": "object"}}
+                  }
+                },
+                "responses": {
+                  "200": {
+                    "description": "Changed.",
+                    "headers": {
+                      "ETag": {
+                        "description": "Names this version; send it as If-Match with a change.",
+                        "schema": {"type": "string"}
+                      }
+                    },
+                    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/StoredLicensor"}}}
+                  },
+                  "400": {"$ref": "#/components/responses/BadRequest"},
+                  "401": {"$ref": "#/components/responses/Unauthenticated"},
+                  "403": {"$ref": "#/components/responses/PermissionDenied"},
+                  "404": {"$ref": "#/components/responses/NotFound"},
+                  "409": {"$ref": "#/components/responses/Conflict"},
+                  "412": {"$ref": "#/components/responses/PreconditionFailed"},
+                  "413": {"$ref": "#/components/responses/BodyTooLarge"},
+                  "415": {"$ref": "#/components/responses/UnsupportedMediaType"},
+                  "428": {"$ref": "#/components/responses/PreconditionRequired"},
+                  "503": {"$ref": "#/components/responses/Unavailable"}
+                }
+              }
+            }
+        """#
+}
