@@ -53,7 +53,8 @@ struct ConfigurationTests {
     @Test("The environment overrides the file")
     func environment() async throws {
         let configuration = try await read(
-            "scoring: {port: 9000}", ["OASIS_SCORING_PORT": "9100", "OASIS_PLANNER_EVERY_SECONDS": "3"]
+            "scoring: {port: 9000}",
+            ["OASIS_SCORING_PORT": "9100", "OASIS_PLANNER_EVERY_SECONDS": "3"]
         )
         #expect(configuration.scoring.port == 9_100)
         #expect(configuration.planner.everySeconds == 3)
@@ -93,7 +94,8 @@ struct ConfigurationTests {
 
     @Test("The annotated example gives the defaults that it shows")
     func example() async throws {
-        let path = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Examples/serve.yaml").path
+        let path = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Examples/serve.yaml")
+            .path
         var configuration = try await ServeConfiguration.read(path: path, environment: [:])
         configuration.data = "oasis-data"
         #expect(configuration == ServeConfiguration(data: "oasis-data"))
@@ -102,11 +104,13 @@ struct ConfigurationTests {
     @Test("Starting documents are applied whole or not at all")
     func startingDocuments() async throws {
         await #expect(throws: ConfigurationFault.self) {
-            try await RunningServer.with(configure: { configuration in
-                let path = NSTemporaryDirectory() + "oasis-campaigns-\(UUID().uuidString).yaml"
-                let twice = Documents.campaigns.replacingOccurrences(of: "dailyCap: 1000", with: "dailyCap: -1")
-                configuration.campaignsFile = try? Documents.write(twice, to: path)
-            }) { _ in Issue.record("it started") }
+            try await RunningServer.with(
+                configure: changing { configuration in
+                    let path = NSTemporaryDirectory() + "oasis-campaigns-\(UUID().uuidString).yaml"
+                    let twice = Documents.campaigns.replacingOccurrences(of: "dailyCap: 1000", with: "dailyCap: -1")
+                    configuration.campaignsFile = try? Documents.write(twice, to: path)
+                }
+            ) { _ in Issue.record("it started") }
         }
     }
 }

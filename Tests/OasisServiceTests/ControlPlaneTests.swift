@@ -14,7 +14,11 @@ struct ControlPlaneTests {
             #expect(created.headers["etag"] == "\"1\"")
             #expect(created.headers["location"] == "/v1/campaigns/campaign-2")
             #expect(try await server.console("POST", "/v1/campaigns", sent).status == 409)
-            let taken = try await server.console("POST", "/v1/campaigns", Documents.campaign("campaign-3", track: "track-2"))
+            let taken = try await server.console(
+                "POST",
+                "/v1/campaigns",
+                Documents.campaign("campaign-3", track: "track-2")
+            )
             #expect(taken.status == 409)
             #expect(try taken.error.field == "tracks")
             let path = "/v1/campaigns/campaign-2"
@@ -25,7 +29,10 @@ struct ControlPlaneTests {
             #expect(stale.status == 412)
             #expect(stale.headers["etag"] == "\"1\"")
             let patched = try await server.console(
-                "PATCH", path, #"{"title":"B","dailyCap":null}"#, type: "application/merge-patch+json",
+                "PATCH",
+                path,
+                #"{"title":"B","dailyCap":null}"#,
+                type: "application/merge-patch+json",
                 headers: ["if-match": "\"1\""]
             )
             #expect(patched.status == 200)
@@ -57,7 +64,11 @@ struct ControlPlaneTests {
                 ("\"dailyCap\":500", "\"state\":\"sleeping\"", "state"),
             ]
             for (text, wrong, field) in cases {
-                let answer = try await server.console("POST", "/v1/campaigns", good.replacingOccurrences(of: text, with: wrong))
+                let answer = try await server.console(
+                    "POST",
+                    "/v1/campaigns",
+                    good.replacingOccurrences(of: text, with: wrong)
+                )
                 #expect(answer.status == 400, "\(wrong): \(answer.body)")
                 #expect(try answer.error.field == field, "\(answer.body)")
             }
@@ -65,7 +76,10 @@ struct ControlPlaneTests {
             #expect(try await server.console("POST", "/v1/campaigns", "{").error.reason == "INVALID_JSON")
             #expect(try await server.console("POST", "/v1/campaigns", good, type: "text/plain").status == 415)
             let other = try await server.console(
-                "PATCH", "/v1/campaigns/campaign-1", #"{"id":"b"}"#, headers: ["if-match": "\"1\""]
+                "PATCH",
+                "/v1/campaigns/campaign-1",
+                #"{"id":"b"}"#,
+                headers: ["if-match": "\"1\""]
             )
             #expect(try other.error.field == "id")
             #expect(try await server.console("GET", "/v1/campaigns/a%20b").status == 400)
@@ -81,7 +95,11 @@ struct ControlPlaneTests {
     func pages() async throws {
         try await RunningServer.with { server in
             for index in 2..<8 {
-                try await server.console("POST", "/v1/campaigns", Documents.campaign("campaign-\(index)", track: "t-\(index)x"))
+                try await server.console(
+                    "POST",
+                    "/v1/campaigns",
+                    Documents.campaign("campaign-\(index)", track: "t-\(index)x")
+                )
             }
             var (ids, token): ([String], String?) = ([], "")
             while let next = token {
@@ -101,7 +119,8 @@ struct ControlPlaneTests {
         try await RunningServer.with { server in
             try await server.ready()
             func promotions(_ id: String) async throws -> Int {
-                try await server.scoring("POST", "/v1/score", Documents.score(id)).json["promotions"]?.elements?.count ?? -1
+                try await server.scoring("POST", "/v1/score", Documents.score(id)).json["promotions"]?.elements?.count
+                    ?? -1
             }
             func wait(for count: Int, _ name: String) async throws {
                 for turn in 0..<100 {
@@ -143,7 +162,10 @@ struct ControlPlaneTests {
                 ("\"rows\":[]", "\"rows\":[{\"name\":\"a\"}]", "rows[0].attribute"),
             ] {
                 let answer = try await server.console(
-                    "PUT", "/v1/policy", text.replacingOccurrences(of: part, with: wrong), headers: ["if-match": "\"1\""]
+                    "PUT",
+                    "/v1/policy",
+                    text.replacingOccurrences(of: part, with: wrong),
+                    headers: ["if-match": "\"1\""]
                 )
                 #expect(try answer.error.field == field, "\(answer.body)")
             }
@@ -161,11 +183,18 @@ struct ControlPlaneTests {
     @Test("Licensors are created, listed and changed")
     func licensors() async throws {
         try await RunningServer.with(seeded: false) { server in
-            let created = try await server.console("POST", "/v1/licensors", #"{"id":"a:pause","title":"A","tier":"major"}"#)
+            let created = try await server.console(
+                "POST",
+                "/v1/licensors",
+                #"{"id":"a:pause","title":"A","tier":"major"}"#
+            )
             #expect(created.status == 201)
             #expect(try await server.console("GET", "/v1/licensors/a:pause").status == 200)
             let changed = try await server.console(
-                "PATCH", "/v1/licensors/a:pause", #"{"tier":"independent"}"#, headers: ["if-match": "\"1\""]
+                "PATCH",
+                "/v1/licensors/a:pause",
+                #"{"tier":"independent"}"#,
+                headers: ["if-match": "\"1\""]
             )
             #expect(try changed.json["tier"] == .string("independent"))
             #expect(try await server.console("GET", "/v1/licensors").json["licensors"]?.elements?.count == 1)
@@ -196,19 +225,26 @@ struct ControlPlaneTests {
 
     @Test("Tokens open what their roles allow, and their names go into the history")
     func access() async throws {
-        try await RunningServer.with(configure: {
-            $0.tokens = [
-                AccessToken(name: "ranker", token: "ranker-0123456789", roles: [.score]),
-                AccessToken(name: "player", token: "player-0123456789", roles: [.events]),
-                AccessToken(name: "desk", token: "desk-0123456789abc", roles: [.control]),
-                AccessToken(name: "guest", token: "guest-0123456789ab", roles: [.read]),
-            ]
-        }) { server in
+        try await RunningServer.with(
+            configure: changing {
+                $0.tokens = [
+                    AccessToken(name: "ranker", token: "ranker-0123456789", roles: [.score]),
+                    AccessToken(name: "player", token: "player-0123456789", roles: [.events]),
+                    AccessToken(name: "desk", token: "desk-0123456789abc", roles: [.control]),
+                    AccessToken(name: "guest", token: "guest-0123456789ab", roles: [.read]),
+                ]
+            }
+        ) { server in
             func bearer(_ token: String) -> [String: String] { ["authorization": "Bearer \(token)"] }
             let none = try await server.scoring("POST", "/v1/score", Documents.score())
             #expect(none.status == 401)
             #expect(none.headers["www-authenticate"]?.hasPrefix("Bearer") == true)
-            let scored = try await server.scoring("POST", "/v1/score", Documents.score(), headers: bearer("ranker-0123456789"))
+            let scored = try await server.scoring(
+                "POST",
+                "/v1/score",
+                Documents.score(),
+                headers: bearer("ranker-0123456789")
+            )
             #expect(scored.status == 200)
             for (token, status) in [("player-0123456789", 403), ("ranker-012345678", 401), ("", 401)] {
                 let answer = try await server.scoring("POST", "/v1/score", Documents.score(), headers: bearer(token))
@@ -218,8 +254,12 @@ struct ControlPlaneTests {
             #expect(try await server.scoring("GET", "/metrics").status == 401)
             #expect(try await server.console("GET", "/v1/campaigns").status == 401)
             #expect(try await server.console("GET", "/").status == 401)
-            #expect(try await server.console("GET", "/v1/campaigns", headers: bearer("guest-0123456789ab")).status == 200)
-            #expect(try await server.console("GET", "/v1/campaigns", headers: bearer("desk-0123456789abc")).status == 200)
+            #expect(
+                try await server.console("GET", "/v1/campaigns", headers: bearer("guest-0123456789ab")).status == 200
+            )
+            #expect(
+                try await server.console("GET", "/v1/campaigns", headers: bearer("desk-0123456789abc")).status == 200
+            )
             let pause = "/v1/campaigns/campaign-1:pause"
             #expect(try await server.console("POST", pause, headers: bearer("guest-0123456789ab")).status == 403)
             let paused = try await server.console("POST", pause, headers: bearer("desk-0123456789abc"))
@@ -244,7 +284,10 @@ struct ControlPlaneTests {
     func portInUse() async throws {
         try await RunningServer.with(seeded: false) { server in
             do {
-                try await RunningServer.with(seeded: false, configure: { $0.scoring.port = server.scoringPort }) { _ in
+                try await RunningServer.with(
+                    seeded: false,
+                    configure: changing { $0.scoring.port = server.scoringPort }
+                ) { _ in
                     Issue.record("two servers on one port")
                 }
             } catch let failure as ListeningFailure {

@@ -12,16 +12,24 @@ enum Description {
     static func check(_ method: String, _ path: String, sent: String?, type: String, _ answer: Answer) throws {
         guard answer.headers["content-type"] == "application/json" else { return }
         let place = path.prefix { $0 != "?" }
-        let routes = (ScoringRoutes.table + ControlPlaneRoutes.table).filter { $0.method == method && $0.matches(place) }
+        let routes = (ScoringRoutes.table + ControlPlaneRoutes.table)
+            .filter { $0.method == method && $0.matches(place) }
         // The more special path wins, as it does in the router: {id}:pause before {id}.
         guard let route = routes.max(by: { $0.path.count < $1.path.count }),
             let operation = document["paths"]?[route.path]?[method.lowercased()]
         else {
             try #require(answer.status >= 400, "\(method) \(path) answers, but is not described")
-            return try expect(answer.json, follows: .object([.init("$ref", .string("#/components/schemas/Error"))]), path)
+            return try expect(
+                answer.json,
+                follows: .object([.init("$ref", .string("#/components/schemas/Error"))]),
+                path
+            )
         }
         if let sent, answer.status < 300 {
-            let schema = try #require(operation["requestBody"]?["content"]?[type]?["schema"], "\(type) is not described")
+            let schema = try #require(
+                operation["requestBody"]?["content"]?[type]?["schema"],
+                "\(type) is not described"
+            )
             try expect(JSONParser.parse(sent), follows: schema, "request of \(method) \(path)")
         }
         var described = try #require(
@@ -56,7 +64,11 @@ enum Description {
     }
 
     private static func findings(
-        _ value: JSONValue, _ rule: String, _ argument: JSONValue, in schema: JSONValue, at place: String
+        _ value: JSONValue,
+        _ rule: String,
+        _ argument: JSONValue,
+        in schema: JSONValue,
+        at place: String
     ) throws -> [String] {
         switch rule {
         case "$ref": return try findings(value, resolve(try #require(argument.text)), at: place)
@@ -68,7 +80,8 @@ enum Description {
             let types = argument.elements ?? [argument]
             return types.contains { isType(value, $0.text ?? "") } ? [] : ["\(place) is not \(types)"]
         case "const": return value == argument ? [] : ["\(place) is not \(argument)"]
-        case "enum": return (argument.elements ?? []).contains(value) ? [] : ["\(place) is not one of the listed: \(value)"]
+        case "enum":
+            return (argument.elements ?? []).contains(value) ? [] : ["\(place) is not one of the listed: \(value)"]
         case "required":
             return (argument.elements ?? []).compactMap(\.text).filter { value.members != nil && value[$0] == nil }
                 .map { "\(place).\($0) is missing" }
@@ -78,14 +91,20 @@ enum Description {
             return try (value.elements ?? []).enumerated().flatMap { try findings($1, argument, at: "\(place)[\($0)]") }
         case "pattern":
             guard let text = value.text, let pattern = argument.text else { return [] }
-            return text.range(of: pattern, options: .regularExpression) != nil ? [] : ["\(place) is not like \(pattern)"]
+            return text.range(of: pattern, options: .regularExpression) != nil
+                ? [] : ["\(place) is not like \(pattern)"]
         case "description", "format", "examples", "default": return []
-        default: return try sizeFindings(value, rule, try #require(argument.double, "\(rule) is unknown here"), at: place)
+        default:
+            return try sizeFindings(value, rule, try #require(argument.double, "\(rule) is unknown here"), at: place)
         }
     }
 
     private static func memberFindings(
-        _ value: JSONValue, _ rule: String, _ argument: JSONValue, in schema: JSONValue, at place: String
+        _ value: JSONValue,
+        _ rule: String,
+        _ argument: JSONValue,
+        in schema: JSONValue,
+        at place: String
     ) throws -> [String] {
         let members = value.members ?? []
         switch rule {
@@ -94,11 +113,12 @@ enum Description {
                 try argument[member.key].map { try findings(member.value, $0, at: "\(place).\(member.key)") } ?? []
             }
         case "additionalProperties":
-            return try members.filter { schema["properties"]?[$0.key] == nil }.flatMap { member in
-                argument == .bool(false)
-                    ? ["\(place).\(member.key) is too much"]
-                    : try findings(member.value, argument, at: "\(place).\(member.key)")
-            }
+            return try members.filter { schema["properties"]?[$0.key] == nil }
+                .flatMap { member in
+                    argument == .bool(false)
+                        ? ["\(place).\(member.key) is too much"]
+                        : try findings(member.value, argument, at: "\(place).\(member.key)")
+                }
         case "propertyNames":
             return try members.flatMap { try findings(.string($0.key), argument, at: place) }
         default:
@@ -107,7 +127,10 @@ enum Description {
     }
 
     private static func sizeFindings(
-        _ value: JSONValue, _ rule: String, _ limit: Double, at place: String
+        _ value: JSONValue,
+        _ rule: String,
+        _ limit: Double,
+        at place: String
     ) throws -> [String] {
         let size: Double?
         let holds: (Double) -> Bool

@@ -19,7 +19,9 @@ struct EventTests {
             let now = server.server.clock.now
             let shown = Documents.event("e-1", type: "shown", time: now, data: "\"receipt\":\"\(receipt)\"")
             let streamed = Documents.event(
-                "e-2", time: now, data: "\"receipt\":\"\(receipt)\",\"playedMilliseconds\":31000"
+                "e-2",
+                time: now,
+                data: "\"receipt\":\"\(receipt)\",\"playedMilliseconds\":31000"
             )
             let body = "[\(shown),\(streamed)]"
             let first = try await server.scoring("POST", "/v1/events", body, type: batch)
@@ -45,7 +47,10 @@ struct EventTests {
             let now = server.server.clock.now
             let good = Documents.event("good", time: now, data: Documents.organic)
             let bad: [(String, String)] = [
-                (good.replacingOccurrences(of: ",\"playedMilliseconds\":40000", with: ""), "[1].data.playedMilliseconds"),
+                (
+                    good.replacingOccurrences(of: ",\"playedMilliseconds\":40000", with: ""),
+                    "[1].data.playedMilliseconds"
+                ),
                 (good.replacingOccurrences(of: "40000", with: "\"40\""), "[1].data.playedMilliseconds"),
                 (good.replacingOccurrences(of: "40000", with: "-1"), "[1].data.playedMilliseconds"),
                 (good.replacingOccurrences(of: "oasis.streamed", with: "oasis.loved"), "[1].type"),
@@ -53,7 +58,10 @@ struct EventTests {
                 (good.replacingOccurrences(of: "\"\(now)\"", with: "\"soon\""), "[1].time"),
                 (good.replacingOccurrences(of: "\"id\":\"good\"", with: "\"id\":\"\""), "[1].id"),
                 (good.replacingOccurrences(of: "\"source\":\"test\",", with: ""), "[1].source"),
-                (good.replacingOccurrences(of: "\"market\":\"DE\"", with: "\"market\":\"too long a name\""), "[1].data.market"),
+                (
+                    good.replacingOccurrences(of: "\"market\":\"DE\"", with: "\"market\":\"too long a name\""),
+                    "[1].data.market"
+                ),
                 (Documents.event("a", time: now, data: ""), "[1].data.receipt"),
                 (Documents.event("a", time: now, data: "\"receipt\":\"a+b\""), "[1].data.receipt"),
                 (Documents.event("a", type: "released", time: now, data: Documents.organic), "[1].data.receipt"),
@@ -74,7 +82,10 @@ struct EventTests {
     func forged() async throws {
         try await RunningServer.with { server in
             let event = Documents.event(
-                "e-1", type: "shown", time: server.server.clock.now, data: "\"receipt\":\"\(Base64URL.encode([1, 2, 3]))\""
+                "e-1",
+                type: "shown",
+                time: server.server.clock.now,
+                data: "\"receipt\":\"\(Base64URL.encode([1, 2, 3]))\""
             )
             #expect(try await server.scoring("POST", "/v1/events", event, type: single).status == 200)
             let tallies = try await server.console("GET", "/v1/tallies").json
@@ -88,7 +99,10 @@ struct EventTests {
         try await RunningServer.with(seeded: false) { server in
             let event = Documents.event("e-1", time: server.server.clock.now, data: Documents.organic)
             let binary = try await server.scoring(
-                "POST", "/v1/events", Documents.organic, headers: ["ce-specversion": "1.0", "ce-id": "1"]
+                "POST",
+                "/v1/events",
+                Documents.organic,
+                headers: ["ce-specversion": "1.0", "ce-id": "1"]
             )
             #expect(binary.status == 415)
             #expect(try binary.error.message.contains("binary mode"))
@@ -112,7 +126,10 @@ struct EventTests {
                                 let event = Documents.event("e-\(caller)-\(index)", time: now, data: Documents.organic)
                                 socket.send(
                                     requestText(
-                                        "POST", "/v1/events", ["content-type": "application/cloudevents+json"], body: event
+                                        "POST",
+                                        "/v1/events",
+                                        ["content-type": "application/cloudevents+json"],
+                                        body: event
                                     )
                                 )
                                 let answer = try #require(socket.receive())
@@ -125,9 +142,25 @@ struct EventTests {
             }
             #expect(try await server.console("GET", "/v1/tallies").json["eventCount"] == .integer(160))
             let metrics = try await server.scoring("GET", "/metrics").body
-            let line = try #require(metrics.split(separator: "\n").first { $0.hasPrefix("oasis_events_group_size_count") })
+            let line = try #require(
+                metrics.split(separator: "\n").first { $0.hasPrefix("oasis_events_group_size_count") }
+            )
             let transactions = try #require(line.split(separator: " ").last.flatMap { Int($0) })
             #expect(transactions < 160, "\(transactions) transactions for 160 requests")
+        }
+    }
+
+    @Test("Events that the ledger cannot take are not confirmed, and scores are served on")
+    func ledgerGone() async throws {
+        try await RunningServer.with(seeded: false) { server in
+            try await onThread { try server.server.engine.ledger.close() }
+            let event = Documents.event("e-1", time: server.server.clock.now, data: Documents.organic)
+            let answer = try await server.scoring("POST", "/v1/events", event, type: single)
+            #expect(answer.status == 503)
+            #expect(try answer.error.reason == "LEDGER_UNAVAILABLE")
+            #expect(answer.headers["retry-after"] == "1")
+            #expect(try await server.console("GET", "/v1/campaigns").status == 503)
+            #expect(try await server.scoring("POST", "/v1/score", Documents.score()).status == 200)
         }
     }
 

@@ -6,9 +6,11 @@ import Testing
 struct JSONTests {
     @Test("What RFC 8259 allows is read")
     func reads() throws {
-        #expect(try JSONParser.parse(#" {"a":[1,-0.5,2e3,true,false,null,"\u00e9\ud83d\ude00\n"]} "#)["a"]?.elements == [
-            .integer(1), .number(-0.5), .number(2_000), .bool(true), .bool(false), .null, .string("é😀\n"),
-        ])
+        #expect(
+            try JSONParser.parse(#" {"a":[1,-0.5,2e3,true,false,null,"\u00e9\ud83d\ude00\n"]} "#)["a"]?.elements == [
+                .integer(1), .number(-0.5), .number(2_000), .bool(true), .bool(false), .null, .string("é😀\n"),
+            ]
+        )
         #expect(try JSONParser.parse("-0") == .integer(0))
         #expect(try JSONParser.parse("9223372036854775808") == .number(9_223_372_036_854_775_808))
     }
@@ -16,8 +18,10 @@ struct JSONTests {
     @Test(
         "What RFC 8259 forbids is refused",
         arguments: [
-            "", " ", "{", "[1,]", "[,1]", "{\"a\":1,}", "{a:1}", "'a'", "01", "1.", ".5", "+1", "1e", "1e999", "nul", "truee",
-            "\"\u{1}\"", "\"\\x\"", "\"\\u12\"", "\"\\ud800\"", "\"\\ud800\\u0041\"", "[1] 2", "{\"a\":1,\"a\":2}", "NaN", "\"",
+            "", " ", "{", "[1,]", "[,1]", "{\"a\":1,}", "{a:1}", "'a'", "01", "1.", ".5", "+1", "1e", "1e999", "nul",
+            "truee",
+            "\"\u{1}\"", "\"\\x\"", "\"\\u12\"", "\"\\ud800\"", "\"\\ud800\\u0041\"", "[1] 2", "{\"a\":1,\"a\":2}",
+            "NaN", "\"",
             "{\"a\"}", "{\"a\":}", "[1 2]", "// a\n1", String(repeating: "[", count: 100),
         ]
     )

@@ -12,7 +12,8 @@ struct MetricsTests {
         let sample = #"[a-zA-Z_:][a-zA-Z0-9_:]*(\{LABEL(,LABEL)*\})? ([+-]?[0-9.]+(e[+-]?[0-9]+)?|[+-]Inf|NaN)"#
             .replacing("LABEL", with: label)
         guard let sample = try? Regex(sample) else { return false }
-        return line.wholeMatch(of: help) != nil || line.wholeMatch(of: type) != nil || line.wholeMatch(of: sample) != nil
+        return line.wholeMatch(of: help) != nil || line.wholeMatch(of: type) != nil
+            || line.wholeMatch(of: sample) != nil
     }
 
     @Test("Names and label values are written so that Prometheus can read them")
@@ -36,7 +37,8 @@ struct MetricsTests {
         let lines = registry.text().split(separator: "\n").filter { $0.hasPrefix("sizes") }
         #expect(
             lines == [
-                "sizes_bucket{le=\"1\"} 2", "sizes_bucket{le=\"10\"} 3", "sizes_bucket{le=\"+Inf\"} 4", "sizes_sum 56.5",
+                "sizes_bucket{le=\"1\"} 2", "sizes_bucket{le=\"10\"} 3", "sizes_bucket{le=\"+Inf\"} 4",
+                "sizes_sum 56.5",
                 "sizes_count 4",
             ]
         )
@@ -51,6 +53,8 @@ struct MetricsTests {
         for index in 0..<(PrometheusRegistry.seriesMaximum + 50) {
             registry.counter("b_total", [("n", "\(index)")]).increment(by: Int64(1))
         }
-        #expect(registry.text().split(separator: "\n").count { $0.hasPrefix("b_total") } == PrometheusRegistry.seriesMaximum)
+        #expect(
+            registry.text().split(separator: "\n").count { $0.hasPrefix("b_total") } == PrometheusRegistry.seriesMaximum
+        )
     }
 }

@@ -8,7 +8,8 @@ struct OpenAPITests {
     func routes() throws {
         var described: Set<String> = []
         for path in Description.document["paths"]?.members ?? [] {
-            for operation in path.value.members ?? [] where operation.key != "servers" && operation.key != "parameters" {
+            for operation in path.value.members ?? [] where operation.key != "servers" && operation.key != "parameters"
+            {
                 described.insert("\(operation.key.uppercased()) \(path.key)")
             }
         }

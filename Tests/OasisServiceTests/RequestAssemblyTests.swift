@@ -55,7 +55,8 @@ struct RequestAssemblyTests {
     @Test("Whoever waits to be asked for the body is asked")
     func expectation() {
         var assembly = RequestAssembly(bodyBytesMaximum: 3)
-        guard case .sendContinue = assembly.receive(head(.POST, ["content-length": "1", "expect": "100-continue"])) else {
+        guard case .sendContinue = assembly.receive(head(.POST, ["content-length": "1", "expect": "100-continue"]))
+        else {
             Issue.record("no 100 Continue")
             return
         }

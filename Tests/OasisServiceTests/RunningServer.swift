@@ -11,10 +11,12 @@ struct RunningServer: Sendable {
     let scoringPort: Int
     let consolePort: Int
     let folder: String
+    let group: ServiceGroup
 
     /// Runs `body` against a server, then stops it in order.
     static func with(
-        folder given: String? = nil, seeded: Bool = true,
+        folder given: String? = nil,
+        seeded: Bool = true,
         configure: (inout ServeConfiguration) -> Void = { _ in },
         _ body: (RunningServer) async throws -> Void
     ) async throws {
@@ -45,10 +47,15 @@ struct RunningServer: Sendable {
                 defer { continuation.finish() }
                 try await group.run()
             }
-            guard let listening = await addresses.first(where: { _ in true }) else { return try await tasks.waitForAll() }
+            guard let listening = await addresses.first(where: { _ in true }) else {
+                return try await tasks.waitForAll()
+            }
             let running = RunningServer(
-                server: server, scoringPort: try Self.port(listening.scoring),
-                consolePort: try Self.port(listening.console), folder: folder
+                server: server,
+                scoringPort: try Self.port(listening.scoring),
+                consolePort: try Self.port(listening.console),
+                folder: folder,
+                group: group
             )
             let outcome: Result<Void, any Error>
             do { outcome = .success(try await body(running)) } catch { outcome = .failure(error) }
@@ -71,7 +78,10 @@ struct RunningServer: Sendable {
     /// Sends one request to the scoring port and holds request and answer to the API's description.
     @discardableResult
     func scoring(
-        _ method: String, _ path: String, _ body: String? = nil, type: String = "application/json",
+        _ method: String,
+        _ path: String,
+        _ body: String? = nil,
+        type: String = "application/json",
         headers: [String: String] = [:]
     ) async throws -> Answer {
         try await call(scoringPort, method, path, body, type, headers)
@@ -80,14 +90,22 @@ struct RunningServer: Sendable {
     /// Sends one request to the console port and holds request and answer to the API's description.
     @discardableResult
     func console(
-        _ method: String, _ path: String, _ body: String? = nil, type: String = "application/json",
+        _ method: String,
+        _ path: String,
+        _ body: String? = nil,
+        type: String = "application/json",
         headers: [String: String] = [:]
     ) async throws -> Answer {
         try await call(consolePort, method, path, body, type, headers)
     }
 
     private func call(
-        _ port: Int, _ method: String, _ path: String, _ body: String?, _ type: String, _ headers: [String: String]
+        _ port: Int,
+        _ method: String,
+        _ path: String,
+        _ body: String?,
+        _ type: String,
+        _ headers: [String: String]
     ) async throws -> Answer {
         var headers = headers
         if body != nil { headers["content-type"] = type }
@@ -172,7 +190,10 @@ enum Documents {
     }
 
     static func event(
-        _ id: String, type: String = "streamed", time: Timestamp, data: String
+        _ id: String,
+        type: String = "streamed",
+        time: Timestamp,
+        data: String
     ) -> String {
         """
         {"specversion":"1.0","id":"\(id)","source":"test","type":"oasis.\(type)","time":"\(time)","data":{\(data)}}
@@ -180,5 +201,11 @@ enum Documents {
     }
 
     /// Data of an organic stream.
-    static let organic = #""track":"track-1","listener":"l-1","surface":"radio","market":"DE","playedMilliseconds":40000"#
+    static let organic =
+        #""track":"track-1","listener":"l-1","surface":"radio","market":"DE","playedMilliseconds":40000"#
+}
+
+/// Names a change of the configuration, so that it can stand beside a trailing closure.
+func changing(_ change: @escaping (inout ServeConfiguration) -> Void) -> (inout ServeConfiguration) -> Void {
+    change
 }

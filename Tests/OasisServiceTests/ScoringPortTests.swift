@@ -1,29 +1,37 @@
 import Foundation
 import OasisMarket
 import OasisService
+import ServiceLifecycle
 import Testing
 
 @Suite("Scoring port")
 struct ScoringPortTests {
     @Test("A promoted candidate comes with boost, propensity and receipt; the same request gives the same bytes")
     func roundTrip() async throws {
-        try await RunningServer.with(configure: {
-            $0.clock.source = .requests
-            $0.clock.start = Timestamp("2026-05-05T12:00:00Z")
-        }) { server in
+        try await RunningServer.with(
+            configure: changing {
+                $0.clock.source = .requests
+                $0.clock.start = Timestamp("2026-05-05T12:00:00Z")
+            }
+        ) { server in
             try await server.ready()
             let body = Documents.score(time: "2026-05-05T12:00:00Z")
             let answer = try await server.scoring("POST", "/v1/score", body)
             #expect(answer.status == 200)
             let reply = try answer.json
-            let keys = ["requestId", "snapshot", "snapshotAgeSeconds", "policyVersion", "arm", "promotions", "degraded"]
+            let keys = [
+                "requestId", "snapshot", "snapshotAgeSeconds", "policyVersion", "arm", "promotions", "degraded",
+            ]
             #expect(reply.members?.map(\.key) == keys)
             let promotion = try #require(reply["promotions"]?.elements?.first)
             #expect(promotion["index"] == .integer(9))
             #expect(promotion["campaign"] == .string("campaign-1"))
             #expect(promotion["boost"]?.double ?? 0 > 0)
             #expect(Base64URL.decode(promotion["receipt"]?.text ?? "")?.isEmpty == false)
-            let reordered = body.replacingOccurrences(of: "{\"requestId\":\"r-1\",", with: "{\"extra\":[],\"requestId\":\"r-1\",")
+            let reordered = body.replacingOccurrences(
+                of: "{\"requestId\":\"r-1\",",
+                with: "{\"extra\":[],\"requestId\":\"r-1\","
+            )
             let again = try await server.scoring("POST", "/v1/score", reordered)
             #expect(try again.json["promotions"]?.elements?.first?["boost"] == promotion["boost"])
             #expect(try again.json["promotions"]?.elements?.first?["propensity"] == promotion["propensity"])
@@ -52,7 +60,11 @@ struct ScoringPortTests {
                 ("\"listener\":", "\"time\":\"noon\",\"listener\":", "time"),
             ]
             for (text, wrong, field) in cases {
-                let answer = try await server.scoring("POST", "/v1/score", good.replacingOccurrences(of: text, with: wrong))
+                let answer = try await server.scoring(
+                    "POST",
+                    "/v1/score",
+                    good.replacingOccurrences(of: text, with: wrong)
+                )
                 #expect(answer.status == 400, "\(wrong): \(answer.body)")
                 #expect(try answer.error.reason == "INVALID_FIELD")
                 #expect(try answer.error.field == field, "\(wrong): \(answer.body)")
@@ -107,8 +119,13 @@ struct ScoringPortTests {
             #expect(method.headers["allow"] == "POST")
             #expect(try await server.scoring("POST", "/v1/score", "{}", type: "text/plain").status == 415)
             #expect(try await server.scoring("POST", "/v1/score").status == 411)
-            let head = try await server.scoring("HEAD", "/health/live")
-            #expect(head.status == 200)
+            let port = server.scoringPort
+            try await onThread {
+                let socket = try Socket(port: port)
+                socket.send(requestText("HEAD", "/health/live") + requestText("GET", "/health/live"))
+                #expect(socket.receive(withoutBody: true)?.headers["content-length"] == "17")
+                #expect(socket.receive()?.body == #"{"status":"live"}"#)
+            }
         }
     }
 
@@ -126,11 +143,15 @@ struct ScoringPortTests {
                     text +=
                         index % 4 == 0
                         ? requestText(
-                            "POST", "/v1/events", ["content-type": "application/cloudevents+json"],
+                            "POST",
+                            "/v1/events",
+                            ["content-type": "application/cloudevents+json"],
                             body: Documents.event("e-\(index)", time: now, data: Documents.organic)
                         )
                         : requestText(
-                            "POST", "/v1/score", ["content-type": "application/json"],
+                            "POST",
+                            "/v1/score",
+                            ["content-type": "application/json"],
                             body: Documents.score("r-\(index)")
                         )
                 }
@@ -144,9 +165,36 @@ struct ScoringPortTests {
         }
     }
 
+    @Test("What was begun before shutdown is answered, and nothing new is begun")
+    func draining() async throws {
+        try await RunningServer.with(seeded: false) { server in
+            let socket = try await onThread { [port = server.scoringPort] in
+                let socket = try Socket(port: port)
+                let body = Documents.score()
+                let text = requestText("POST", "/v1/score", ["content-type": "application/json"], body: body)
+                socket.send(String(text.dropLast(10)))
+                Thread.sleep(forTimeInterval: 0.2)
+                return socket
+            }
+            await server.group.triggerGracefulShutdown()
+            for _ in 0..<100 where !(server.server.readiness.failure?.message.contains("stopping") ?? false) {
+                try await Task.sleep(for: .milliseconds(10))
+            }
+            try await onThread { [port = server.scoringPort] in
+                Thread.sleep(forTimeInterval: 0.2)
+                #expect(throws: POSIXError.self) { try Socket(port: port) }
+                socket.send(String(Documents.score().suffix(10)))
+                let answer = try #require(socket.receive())
+                #expect(answer.status == 200)
+                #expect(answer.headers["connection"] == "close")
+                #expect(socket.isClosed())
+            }
+        }
+    }
+
     @Test("A body above the limit is refused without being read")
     func tooLarge() async throws {
-        try await RunningServer.with(seeded: false, configure: { $0.limits.bodyBytes = 2_048 }) { server in
+        try await RunningServer.with(seeded: false, configure: changing { $0.limits.bodyBytes = 2_048 }) { server in
             let port = server.scoringPort
             try await onThread {
                 let announced = try Socket(port: port)
@@ -168,10 +216,13 @@ struct ScoringPortTests {
 
     @Test("Slow clients are told so, and silent ones are disconnected")
     func slow() async throws {
-        try await RunningServer.with(seeded: false, configure: {
-            $0.limits.requestSeconds = 0.3
-            $0.limits.idleSeconds = 0.3
-        }) { server in
+        try await RunningServer.with(
+            seeded: false,
+            configure: changing {
+                $0.limits.requestSeconds = 0.3
+                $0.limits.idleSeconds = 0.3
+            }
+        ) { server in
             let port = server.scoringPort
             try await onThread {
                 let half = try Socket(port: port)
@@ -217,7 +268,7 @@ struct ScoringPortTests {
 
     @Test("Connections above the limit are turned away, and come in when others leave")
     func connections() async throws {
-        try await RunningServer.with(seeded: false, configure: { $0.limits.connections = 2 }) { server in
+        try await RunningServer.with(seeded: false, configure: changing { $0.limits.connections = 2 }) { server in
             let port = server.scoringPort
             try await onThread {
                 let request = requestText("GET", "/health/live")

@@ -44,11 +44,73 @@ enum Resource {
         do {
             return try JSONDecoder().decode(Document.self, from: Data(writer.buffer.readableBytesView))
         } catch let error as DecodingError {
-            throw ServiceFailure(InvalidField(error))
+            throw ServiceFailure(misfit(in: value, as: type) ?? InvalidField(error))
         } catch let error as InvalidField {
             throw ServiceFailure(error)
         } catch {
             throw ServiceFailure(.invalidField, "The document could not be read: \(error).")
+        }
+    }
+}
+
+extension Resource {
+    /// Most fractions among which the one in a whole number's place is searched.
+    private static let fractionsMaximum = 200
+
+    /// The field with a number that is not whole, or too large.
+    ///
+    /// Foundation's decoder tells neither name nor place of such a number; of any other wrong type it tells both. So each
+    /// fraction in turn is given the wrong type, until that is what the decoder stumbles over where it wants an integer.
+    private static func misfit<Document: Decodable>(in value: JSONValue, as type: Document.Type) -> InvalidField? {
+        guard fractions(value) <= fractionsMaximum else { return nil }
+        for variant in variants(value) {
+            var writer = JSONWriter()
+            writer.value(variant)
+            do {
+                _ = try JSONDecoder().decode(Document.self, from: Data(writer.buffer.readableBytesView))
+            } catch DecodingError.typeMismatch(let wanted, let context) where wanted is any BinaryInteger.Type {
+                return InvalidField(DecodingError.typeMismatch(wanted, context))
+            } catch {
+                continue
+            }
+        }
+        return nil
+    }
+
+    private static func fractions(_ value: JSONValue) -> Int {
+        switch value {
+        case .number: 1
+        case .array(let elements): elements.reduce(0) { $0 + fractions($1) }
+        case .object(let members): members.reduce(0) { $0 + fractions($1.value) }
+        default: 0
+        }
+    }
+
+    /// The document with one of its fractions replaced, for each of them.
+    private static func variants(_ value: JSONValue) -> [JSONValue] {
+        switch value {
+        case .number:
+            return [.bool(true)]
+        case .array(let elements):
+            return elements.indices.flatMap { index in
+                variants(elements[index])
+                    .map { replacement in
+                        var changed = elements
+                        changed[index] = replacement
+                        return .array(changed)
+                    }
+            }
+        case .object(let members):
+            return members.flatMap { member in
+                variants(member.value)
+                    .map { replacement in
+                        var changed = value
+                        changed[member.key] = replacement
+                        return changed
+                    }
+            }
+        default:
+            return []
         }
     }
 }
