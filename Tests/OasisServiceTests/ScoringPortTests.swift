@@ -40,6 +40,29 @@ struct ScoringPortTests {
         }
     }
 
+    @Test("When requests are the clock, prices and leases keep up with it")
+    func marketRunsAhead() async throws {
+        try await RunningServer.with(
+            configure: changing {
+                $0.clock.source = .requests
+                $0.clock.start = Timestamp("2026-05-05T12:00:00Z")
+            }
+        ) { server in
+            try await server.ready()
+            // Two days later the snapshot has expired; nobody but the request tells the server so.
+            let later = "2026-05-07T12:00:00Z"
+            let late = try await server.scoring("POST", "/v1/score", Documents.score("late", time: later))
+            #expect(try late.json["degraded"] == .array([.string("expired-snapshot")]))
+            for turn in 0..<200 {
+                let answer = try await server.scoring("POST", "/v1/score", Documents.score("r-\(turn)", time: later))
+                    .json
+                if answer["degraded"] == .array([]), answer["promotions"]?.elements?.count == 1 { return }
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            Issue.record("still not planned anew")
+        }
+    }
+
     @Test("Every mistake in a request is named with its field")
     func mistakes() async throws {
         try await RunningServer.with(seeded: false) { server in

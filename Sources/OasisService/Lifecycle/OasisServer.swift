@@ -142,15 +142,16 @@ package struct OasisServer: Service {
             metrics: metrics,
             logger: logger
         )
+        let planner = plannerLoop()
         let routes = ScoringRoutes(
             engine: engine,
             clock: clock,
             access: access,
             events: events,
             common: common,
-            metrics: metrics
+            metrics: metrics,
+            onLeaseExhausted: { planner.wantLeases() }
         )
-        let planner = plannerLoop()
         let scoring = ScoringServer(
             routes: routes,
             endpoint: configuration.scoring,

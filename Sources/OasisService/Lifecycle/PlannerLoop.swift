@@ -17,8 +17,12 @@ package final class PlannerLoop: Service {
     private let everySeconds: Double
     private let warmUp: @Sendable () throws -> Void
     private let onTurn: @Sendable (Timestamp) throws -> Void
-    private let planNudges = Nudges()
-    private let leaseNudges = Nudges()
+    private let planNudges = Nudges(everySecondsAtMost: 0)
+    private let leaseNudges = Nudges(everySecondsAtMost: 0.1)
+    /// Market time of the last plan, in milliseconds.
+    private let plannedMilliseconds = Atomic<Int64>(.min)
+    /// How far the market's time may run ahead of the plan before it is planned again, whatever the machine's clock says.
+    private static let aheadMilliseconds: Int64 = 300_000
 
     /// A loop that does not run yet.
     ///
@@ -49,6 +53,11 @@ package final class PlannerLoop: Service {
         planNudges.post()
     }
 
+    /// Refills leases soon instead of within a second; call it when a reply lacked a unit.
+    package func wantLeases() {
+        leaseNudges.post()
+    }
+
     /// Runs until shutdown.
     package func run() async throws {
         let pool = NIOThreadPool(numberOfThreads: 2)
@@ -68,6 +77,7 @@ package final class PlannerLoop: Service {
             try await pool.runIfActive {
                 let start = ContinuousClock.now
                 let now = self.clock.now
+                self.plannedMilliseconds.store(now.milliseconds, ordering: .relaxed)
                 let plan = try self.engine.replan(at: now)
                 let seconds = (ContinuousClock.now - start) / .seconds(1)
                 self.metrics.planned(plan, seconds: seconds)
@@ -91,6 +101,7 @@ package final class PlannerLoop: Service {
     private func refill(on pool: NIOThreadPool) async {
         do {
             try await pool.runIfActive { try self.engine.refillLeases(at: self.clock.now) }
+            planIfTheMarketRanAhead()
         } catch is CancellationError {
             return
         } catch {
@@ -112,12 +123,26 @@ package final class PlannerLoop: Service {
     }
 }
 
+extension PlannerLoop {
+    /// A clock of requests can run faster than the machine's, and prices age by the market's time.
+    private func planIfTheMarketRanAhead() {
+        let planned = plannedMilliseconds.load(ordering: .relaxed)
+        guard clock.source == .requests, planned != .min,
+            clock.now.milliseconds - planned > Self.aheadMilliseconds
+        else { return }
+        planNudges.post()
+    }
+}
+
 /// Repeats something at a rhythm, and at once when asked.
 private final class Nudges: Sendable {
     private let stream: AsyncStream<Void>
     private let continuation: AsyncStream<Void>.Continuation
+    private let pauseSeconds: Double
 
-    init() {
+    /// However often it is asked, `pauseSeconds` lie between two turns.
+    init(everySecondsAtMost pauseSeconds: Double) {
+        self.pauseSeconds = pauseSeconds
         // One waiting turn is enough: it will see everything that happened before it begins.
         (stream, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
@@ -136,7 +161,10 @@ private final class Nudges: Sendable {
                         try? await Task.sleep(for: .seconds(everySeconds))
                     }
                 }
-                for await _ in self.stream { await body() }
+                for await _ in self.stream {
+                    await body()
+                    if self.pauseSeconds > 0 { try? await Task.sleep(for: .seconds(self.pauseSeconds)) }
+                }
                 group.cancelAll()
             }
         }

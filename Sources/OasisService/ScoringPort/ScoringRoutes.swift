@@ -27,14 +27,17 @@ package struct ScoringRoutes: Sendable {
     let events: EventWriter
     let common: CommonRoutes
     let metrics: ServiceMetrics
+    let onLeaseExhausted: @Sendable () -> Void
 
+    /// What the port answers with; `onLeaseExhausted` is called after a reply that lacked a leased unit.
     package init(
         engine: PromotionEngine,
         clock: MarketClock,
         access: AccessList,
         events: EventWriter,
         common: CommonRoutes,
-        metrics: ServiceMetrics
+        metrics: ServiceMetrics,
+        onLeaseExhausted: @escaping @Sendable () -> Void
     ) {
         self.engine = engine
         self.clock = clock
@@ -42,6 +45,7 @@ package struct ScoringRoutes: Sendable {
         self.events = events
         self.common = common
         self.metrics = metrics
+        self.onLeaseExhausted = onLeaseExhausted
     }
 
     /// Answers a request; safe on an event loop.
@@ -82,6 +86,7 @@ package struct ScoringRoutes: Sendable {
         let scoreRequest = try Self.scoreRequest(document, clock: clock)
         clock.observe(scoreRequest.time)
         let reply = engine.score(scoreRequest, at: clock.now)
+        if reply.degradations.contains(.leaseExhausted) { onLeaseExhausted() }
         defer {
             let seconds = Double((NIODeadline.now() - start).nanoseconds) / 1e9
             metrics.scored(reply, on: scoreRequest.cell.surface, seconds: seconds)
