@@ -164,6 +164,32 @@ struct EventTests {
         }
     }
 
+    @Test("A full queue refuses, and what it accepted is recorded all the same")
+    func fullQueue() async throws {
+        try await RunningServer.with(seeded: false, configure: changing { $0.limits.queuedEvents = 1 }) { server in
+            let now = server.server.clock.now
+            let answers = try await withThrowingTaskGroup(of: Answer.self) { group in
+                for caller in 0..<12 {
+                    group.addTask {
+                        let events = (0..<50)
+                            .map { Documents.event("e-\(caller)-\($0)", time: now, data: Documents.organic) }
+                        let body = "[\(events.joined(separator: ","))]"
+                        return try await server.scoring("POST", "/v1/events", body, type: batch)
+                    }
+                }
+                return try await group.reduce(into: [Answer]()) { $0.append($1) }
+            }
+            let accepted = answers.count { $0.status == 200 }
+            #expect(accepted > 0)
+            for answer in answers where answer.status != 200 {
+                #expect(answer.status == 503)
+                #expect(try answer.error.reason == "OVERLOADED")
+                #expect(answer.headers["retry-after"] == "1")
+            }
+            #expect(try await server.console("GET", "/v1/tallies").json["eventCount"] == .integer(Int64(accepted * 50)))
+        }
+    }
+
     @Test("What was confirmed is there after a restart, and campaigns, policy, receipts and clock too")
     func restart() async throws {
         let folder = NSTemporaryDirectory() + "oasis-restart-\(UUID().uuidString)"
