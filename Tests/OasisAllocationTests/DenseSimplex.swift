@@ -7,14 +7,15 @@ struct DenseSimplex {
     init(objective: [Double], constraints: [(coefficients: [Int: Double], bound: Double)]) {
         let variables = objective.count
         columns = variables + constraints.count
-        tableau = constraints.enumerated().map { index, constraint in
-            precondition(constraint.bound >= 0, "the origin must be feasible")
-            var row = [Double](repeating: 0, count: variables + constraints.count + 1)
-            for (variable, coefficient) in constraint.coefficients { row[variable] = coefficient }
-            row[variables + index] = 1
-            row[variables + constraints.count] = constraint.bound
-            return row
-        }
+        tableau = constraints.enumerated()
+            .map { index, constraint in
+                precondition(constraint.bound >= 0, "the origin must be feasible")
+                var row = [Double](repeating: 0, count: variables + constraints.count + 1)
+                for (variable, coefficient) in constraint.coefficients { row[variable] = coefficient }
+                row[variables + index] = 1
+                row[variables + constraints.count] = constraint.bound
+                return row
+            }
         tableau.append(objective.map { -$0 } + [Double](repeating: 0, count: constraints.count + 1))
         basis = (0..<constraints.count).map { variables + $0 }
     }

@@ -6,7 +6,9 @@ struct HostileMarketTests {
     /// Solves and checks the certificate by plain arithmetic.
     @discardableResult
     private func solve(
-        _ market: RandomMarket, gap: Double = 1e-3, isOptimal: Bool = true
+        _ market: RandomMarket,
+        gap: Double = 1e-3,
+        isOptimal: Bool = true
     ) throws -> AllocationSolution {
         let problem = try market.problem()
         let solution = try AllocationSolver.solve(problem, options: SolverOptions(targetGap: gap))
@@ -137,10 +139,12 @@ struct HostileMarketTests {
     func infeasible() throws {
         var market = market([.guarantees])
         market.rows.append(
-            AllocationRow(attribute: 0, scope: .campaign(1), sense: .atLeast, bound: 1e6, penalty: 0.5))
+            AllocationRow(attribute: 0, scope: .campaign(1), sense: .atLeast, bound: 1e6, penalty: 0.5)
+        )
         for set in 0..<2 {
             market.rows.append(
-                AllocationRow(attribute: 0, scope: .set(set), sense: .atLeast, bound: 0, share: 0.8, penalty: 0.3))
+                AllocationRow(attribute: 0, scope: .set(set), sense: .atLeast, bound: 0, share: 0.8, penalty: 0.3)
+            )
         }
         let solution = try solve(market)
         let impossible = market.rows.count - 3
@@ -168,7 +172,10 @@ struct HostileMarketTests {
         let solution = try AllocationSolver.solve(
             problem,
             options: SolverOptions(
-                targetGap: 1e-3, startingPrices: [Double](repeating: 1e3, count: problem.rows.count)))
+                targetGap: 1e-3,
+                startingPrices: [Double](repeating: 1e3, count: problem.rows.count)
+            )
+        )
         expectCertificateHolds(solution, Reference(problem))
         #expect(solution.certificate.status == .optimal)
     }

@@ -12,21 +12,32 @@ struct PriceTablesTests {
         var random = RandomSource(seed: 2)
         let prices = problem.rows.map { _ in random.uniform() }
         let tables = PriceTables(
-            rows: problem.rows, sets: problem.sets, prices: prices, attributeCount: 2,
-            campaignCount: problem.campaignCount, cellCount: problem.cellCount)
+            rows: problem.rows,
+            sets: problem.sets,
+            prices: prices,
+            attributeCount: 2,
+            campaignCount: problem.campaignCount,
+            cellCount: problem.cellCount
+        )
         for candidate in 0..<problem.candidateCount {
             let amounts = [1, Double(problem.attributes[1].amount?[candidate] ?? 0)]
             let campaign = Int(problem.campaign[candidate])
             let cell = Int(problem.cell?[reference.request[candidate]] ?? 0)
             let value = Double(problem.value[candidate])
-            let expected = zip(problem.rows, prices).reduce(value) {
-                $0 - $1.1 * $1.0.sign * reference.coefficient($1.0, candidate)
-            }
+            let expected = zip(problem.rows, prices)
+                .reduce(value) {
+                    $0 - $1.1 * $1.0.sign * reference.coefficient($1.0, candidate)
+                }
             let reduced = tables.reducedValue(value: value, amounts: amounts, campaign: campaign, cell: cell)
             #expect(abs(reduced - expected) < 1e-12)
             let terms = PriceTables.terms(
-                rows: problem.rows, sets: problem.sets, prices: prices, amounts: amounts, campaign: campaign,
-                cell: cell)
+                rows: problem.rows,
+                sets: problem.sets,
+                prices: prices,
+                amounts: amounts,
+                campaign: campaign,
+                cell: cell
+            )
             #expect(abs(value - terms.reduce(0, +) - reduced) < 1e-12)
         }
     }
@@ -45,8 +56,13 @@ struct PriceTablesTests {
             cellSums[attribute * folding.cellCount + 1] = total * 0.75
         }
         let tables = PriceTables(
-            rows: folding.rows, sets: folding.sets, prices: prices, attributeCount: folding.attributeCount,
-            campaignCount: folding.campaignCount, cellCount: folding.cellCount)
+            rows: folding.rows,
+            sets: folding.sets,
+            prices: prices,
+            attributeCount: folding.attributeCount,
+            campaignCount: folding.campaignCount,
+            cellCount: folding.cellCount
+        )
         var activity = [Double](repeating: 0, count: folding.rows.count)
         folding.unfold(campaign: campaignSums, cell: cellSums, into: &activity)
         let folded =

@@ -19,10 +19,19 @@ struct ProblemChecksTests {
 
         func problem() throws(InvalidProblem) -> AllocationProblem {
             try AllocationProblem(
-                offsets: Column(offsets), slots: Column(slots), weight: Column(weight), cell: Column(cell),
-                time: Column(time), campaign: Column(campaign), value: Column(value),
-                attributes: [.init("delivery"), .init("loss", Column(loss))], campaignCount: campaignCount,
-                cellCount: 2, sets: sets, rows: [row])
+                offsets: Column(offsets),
+                slots: Column(slots),
+                weight: Column(weight),
+                cell: Column(cell),
+                time: Column(time),
+                campaign: Column(campaign),
+                value: Column(value),
+                attributes: [.init("delivery"), .init("loss", Column(loss))],
+                campaignCount: campaignCount,
+                cellCount: 2,
+                sets: sets,
+                rows: [row]
+            )
         }
     }
 

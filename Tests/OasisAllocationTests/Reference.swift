@@ -9,9 +9,10 @@ struct Reference {
 
     init(_ problem: AllocationProblem) {
         self.problem = problem
-        request = (0..<problem.requestCount).flatMap { request in
-            (problem.offsets[request]..<problem.offsets[request + 1]).map { _ in request }
-        }
+        request = (0..<problem.requestCount)
+            .flatMap { request in
+                (problem.offsets[request]..<problem.offsets[request + 1]).map { _ in request }
+            }
     }
 
     func weight(_ candidate: Int) -> Double { problem.weight.map { Double($0[request[candidate]]) } ?? 1 }
@@ -24,9 +25,10 @@ struct Reference {
             case .all: true
             case .campaign(let id): Int(campaign) == id
             case .set(let id):
-                (problem.sets.offsets[id]..<problem.sets.offsets[id + 1]).contains {
-                    problem.sets.campaign[Int($0)] == campaign
-                }
+                (problem.sets.offsets[id]..<problem.sets.offsets[id + 1])
+                    .contains {
+                        problem.sets.campaign[Int($0)] == campaign
+                    }
             case .cell(let id): Int(problem.cell?[request[candidate]] ?? 0) == id
             }
         return amount * ((isInScope ? 1 : 0) - row.share)
@@ -75,9 +77,10 @@ struct Reference {
         for request in 0..<problem.requestCount {
             let candidates = Int(problem.offsets[request])..<Int(problem.offsets[request + 1])
             let reduced = candidates.map { candidate in
-                zip(problem.rows, prices).reduce(Double(problem.value[candidate])) {
-                    $0 - $1.1 * $1.0.sign * coefficient($1.0, candidate)
-                }
+                zip(problem.rows, prices)
+                    .reduce(Double(problem.value[candidate])) {
+                        $0 - $1.1 * $1.0.sign * coefficient($1.0, candidate)
+                    }
             }
             let best = reduced.filter { $0 > 0 }.sorted(by: >).prefix(Int(problem.slots[request]))
             bound += (problem.weight.map { Double($0[request]) } ?? 1) * best.reduce(0, +)

@@ -6,11 +6,15 @@ struct SolverAgainstOracleTests {
     @Test("The oracle finds the optimum of a market small enough to see")
     func oracleItself() throws {
         var market = RandomMarket(seed: 1, requests: 0, campaigns: 2, families: [])
-        market.requests = (0..<3).map { _ in
-            .init(
-                slots: 1, weight: 1, cell: 0,
-                candidates: [.init(campaign: 0, value: 3, loss: 0), .init(campaign: 1, value: 1, loss: 0)])
-        }
+        market.requests = (0..<3)
+            .map { _ in
+                .init(
+                    slots: 1,
+                    weight: 1,
+                    cell: 0,
+                    candidates: [.init(campaign: 0, value: 3, loss: 0), .init(campaign: 1, value: 1, loss: 0)]
+                )
+            }
         market.rows = [
             AllocationRow(attribute: 0, scope: .campaign(0), sense: .atMost, bound: 1.5),
             AllocationRow(attribute: 0, scope: .campaign(1), sense: .atLeast, bound: 2, penalty: 10),
@@ -23,12 +27,17 @@ struct SolverAgainstOracleTests {
         "Every row family comes out certified, feasible and around the optimum",
         arguments: [
             RandomMarket.Families(), .loss, .guarantees, .shares, [.loss, .shares], .everything,
-        ])
+        ]
+    )
     func families(_ families: RandomMarket.Families) throws {
         for seed in 0..<UInt64(8) {
             let market = RandomMarket(
-                seed: 100 * seed + UInt64(families.rawValue), requests: 4 + Int(seed), campaigns: 4,
-                families: families, hasNegativeValues: seed % 2 == 1)
+                seed: 100 * seed + UInt64(families.rawValue),
+                requests: 4 + Int(seed),
+                campaigns: 4,
+                families: families,
+                hasNegativeValues: seed % 2 == 1
+            )
             try check(market.problem(), target: 1e-3)
         }
     }
@@ -54,7 +63,8 @@ func expectCertificateHolds(_ solution: AllocationSolution, _ reference: Referen
     #expect(abs(reference.dualBound(solution.prices) - certificate.dualBound) <= 1e-9 * scale)
     #expect(abs(reference.value(solution.allocation) - certificate.feasibleValue) <= 1e-9 * scale)
     #expect(
-        abs(certificate.relativeGap - (certificate.dualBound - certificate.feasibleValue) / scale) <= 1e-12)
+        abs(certificate.relativeGap - (certificate.dualBound - certificate.feasibleValue) / scale) <= 1e-12
+    )
     let violations = reference.violations(solution.allocation)
     #expect(violations.rows <= 1e-6)
     #expect(violations.slots <= 1e-9)

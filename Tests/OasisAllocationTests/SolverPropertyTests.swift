@@ -64,9 +64,10 @@ struct SolverPropertyTests {
     @Test("One, two and four threads give the same bytes")
     func threads() throws {
         let problem = try market(3, requests: 5000).problem()
-        let solutions = try [1, 2, 4].map {
-            try AllocationSolver.solve(problem, options: SolverOptions(targetGap: 1e-2, threads: $0))
-        }
+        let solutions = try [1, 2, 4]
+            .map {
+                try AllocationSolver.solve(problem, options: SolverOptions(targetGap: 1e-2, threads: $0))
+            }
         for solution in solutions.dropFirst() {
             #expect(solution.prices.map(\.bitPattern) == solutions[0].prices.map(\.bitPattern))
             #expect(solution.allocation.map(\.bitPattern) == solutions[0].allocation.map(\.bitPattern))
@@ -84,10 +85,13 @@ struct SolverPropertyTests {
                 var row = $0
                 row.bound *= 1.05
                 return row
-            })
+            }
+        )
         let coldAgain = try AllocationSolver.solve(changed, options: SolverOptions(targetGap: 1e-3))
         let warm = try AllocationSolver.solve(
-            changed, options: SolverOptions(targetGap: 1e-3, startingPrices: cold.prices))
+            changed,
+            options: SolverOptions(targetGap: 1e-3, startingPrices: cold.prices)
+        )
         #expect(warm.certificate.status == .optimal)
         #expect(warm.certificate.passes < coldAgain.certificate.passes)
         expectCertificateHolds(warm, Reference(changed))
@@ -97,7 +101,9 @@ struct SolverPropertyTests {
     func interruption() throws {
         let problem = try market(9).problem()
         let solution = try AllocationSolver.solve(
-            problem, options: SolverOptions(targetGap: 1e-9, progress: { $0.passes < 3 }))
+            problem,
+            options: SolverOptions(targetGap: 1e-9, progress: { $0.passes < 3 })
+        )
         #expect(solution.certificate.status == .interrupted)
         expectCertificateHolds(solution, Reference(problem))
     }

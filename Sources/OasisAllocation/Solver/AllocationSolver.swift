@@ -33,7 +33,7 @@ final class SolverRun {
         static let warmSmoothing = 0.05
         static let smoothingFactor = 0.4
         static let smallestSmoothing = 1e-7
-        static let stepsPerStage = 20
+        static let stepsPerStage = 60
         /// A stage ends when the residual is below this part of γ · deliveries.
         static let stageResidual = 0.1
         /// A certificate is tried when the estimated gap is below this multiple of the target.

@@ -14,6 +14,9 @@ final class SemismoothNewton {
         /// Directions tried from one point, each more cautious.
         static let attempts = 5
         static let mostCaution = 1e6
+        /// The first steps of a stage keep the damping; when they did not suffice, a row that hardly bends needs less.
+        static let steadySteps = 6
+        static let leastCaution = 1e-3
         static let cautionAfterFailure = 3.0
         static let cautionAfterCut = 2.0
         /// Band widths, as multiples of γ or of the width before.
@@ -43,7 +46,9 @@ final class SemismoothNewton {
     let priceScale: [Double]
     private(set) var bandWidth = 0.0
     /// Multiplies the damping; 1 while full steps succeed.
-    private(set) var caution = 1.0
+    private var caution = 1.0
+    private var stepsInStage = 0
+    private var leastCaution: Double { stepsInStage > Tuning.steadySteps ? Tuning.leastCaution : 1 }
 
     init(evaluator: DualEvaluator, priceScale: [Double]) {
         self.evaluator = evaluator
@@ -67,6 +72,8 @@ final class SemismoothNewton {
     /// A first point of a stage.
     func begin(prices: [Double], smoothing: Double) -> DualPoint {
         bandWidth = smoothing
+        caution = 1
+        stepsInStage = 0
         return evaluator.evaluate(prices, smoothing: smoothing, bandWidth: bandWidth)
     }
 
@@ -85,6 +92,7 @@ final class SemismoothNewton {
 
     /// One step at the point's γ; nil when no step, however damped, lowers the dual.
     func step(from point: DualPoint) -> DualPoint? {
+        stepsInStage += 1
         for attempt in 0..<Tuning.attempts {
             if attempt > 0 {
                 // The matrix said too little about where the dual turns: look wider, trust it less.
@@ -118,7 +126,9 @@ final class SemismoothNewton {
             // Float sums wobble; a step as good as the wobble is taken.
             let wobble = 1e-9 * abs(point.dual)
             if next.dual <= point.dual + Tuning.armijo * slope + wobble {
-                caution = trial == 0 ? max(1, caution / 3) : min(Tuning.mostCaution, caution * Tuning.cautionAfterCut)
+                caution =
+                    trial == 0
+                    ? max(leastCaution, caution / 3) : min(Tuning.mostCaution, caution * Tuning.cautionAfterCut)
                 return next
             }
             // The dual is convex, so the slopes at both ends say where between them it turns.
