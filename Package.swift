@@ -67,27 +67,89 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ]
         ),
+        .target(
+            name: "OasisDriver",
+            dependencies: [
+                "OasisMarket", "OasisScoring", "OasisSimulation",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        ),
         .executableTarget(
             name: "oasis",
             dependencies: [
                 "OasisMarket", "OasisAllocation", "OasisProblemFiles", "OasisResponse", "OasisScoring", "OasisLedger",
-                "OasisPlanning", "OasisSimulation", "OasisService",
+                "OasisPlanning", "OasisSimulation", "OasisService", "OasisDriver",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ]
+        ),
+
+        .testTarget(name: "OasisMarketTests", dependencies: ["OasisMarket"]),
+        .testTarget(name: "OasisAllocationTests", dependencies: ["OasisAllocation", "OasisProblemFiles"]),
+        .testTarget(name: "OasisProblemFilesTests", dependencies: ["OasisAllocation", "OasisProblemFiles"]),
+        .testTarget(name: "OasisScoringTests", dependencies: ["OasisMarket", "OasisResponse", "OasisScoring"]),
+        .testTarget(
+            name: "OasisLedgerTests",
+            dependencies: ["OasisMarket", "OasisLedger", .product(name: "GRDB", package: "GRDB.swift")]
+        ),
+        .testTarget(
+            name: "OasisPlanningTests",
+            dependencies: [
+                "OasisMarket", "OasisAllocation", "OasisResponse", "OasisScoring", "OasisLedger", "OasisPlanning",
+            ]
+        ),
+        .testTarget(
+            name: "OasisSimulationTests",
+            dependencies: [
+                "OasisMarket", "OasisAllocation", "OasisProblemFiles", "OasisScoring", "OasisLedger", "OasisPlanning",
+                "OasisSimulation",
+            ]
+        ),
+        .testTarget(
+            name: "OasisServiceTests",
+            dependencies: [
+                "OasisMarket", "OasisScoring", "OasisLedger", "OasisPlanning", "OasisService",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
+        .testTarget(
+            name: "ConsoleTests",
+            dependencies: [
+                "OasisMarket", "OasisPlanning", "OasisService",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ]
+        ),
+        .testTarget(
+            name: "OasisDriverTests",
+            dependencies: [
+                "OasisMarket", "OasisScoring", "OasisSimulation", "OasisDriver",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        ),
+        .testTarget(name: "EndToEndTests", dependencies: ["oasis"]),
     ],
     swiftLanguageModes: [.v6]
 )
 
 for target in package.targets {
-    target.swiftSettings = (target.swiftSettings ?? []) + [
-        .enableUpcomingFeature("ExistentialAny"),
-        .enableUpcomingFeature("InternalImportsByDefault"),
-        .enableUpcomingFeature("MemberImportVisibility"),
-    ]
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + [
+            .enableUpcomingFeature("ExistentialAny"),
+            .enableUpcomingFeature("InternalImportsByDefault"),
+            .enableUpcomingFeature("MemberImportVisibility"),
+        ]
 }

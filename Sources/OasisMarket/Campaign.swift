@@ -39,9 +39,20 @@ public struct Campaign: Hashable, Sendable, Codable {
 
     /// Gathers a campaign; `validate()` checks it.
     public init(
-        id: CampaignID, title: String, song: SongID, tracks: [TrackID], artist: ArtistID, licensor: LicensorID,
-        surfaces: [SurfaceID] = [], markets: [MarketID] = [], start: Timestamp, end: Timestamp? = nil,
-        commissionRate: BasisPoints, dailyCap: Int? = nil, dailyGuarantee: Int? = nil, state: State = .active
+        id: CampaignID,
+        title: String,
+        song: SongID,
+        tracks: [TrackID],
+        artist: ArtistID,
+        licensor: LicensorID,
+        surfaces: [SurfaceID] = [],
+        markets: [MarketID] = [],
+        start: Timestamp,
+        end: Timestamp? = nil,
+        commissionRate: BasisPoints,
+        dailyCap: Int? = nil,
+        dailyGuarantee: Int? = nil,
+        state: State = .active
     ) {
         self.id = id
         self.title = title
@@ -81,7 +92,8 @@ public struct Campaign: Hashable, Sendable, Codable {
         try require(Set(tracks).count == tracks.count, "tracks", "must not name a track twice")
         if let end { try require(start < end, "end", "must be after start (\(start)), but is \(end)") }
         try require(
-            (0...10_000).contains(commissionRate.value), "commissionRate",
+            (0...10_000).contains(commissionRate.value),
+            "commissionRate",
             "must be 0 to 10000 basis points, but is \(commissionRate.value)"
         )
         if let dailyCap {
@@ -90,7 +102,8 @@ public struct Campaign: Hashable, Sendable, Codable {
         if let dailyGuarantee {
             try require(dailyGuarantee >= 0, "dailyGuarantee", "must be ≥ 0, but is \(dailyGuarantee)")
             try require(
-                dailyGuarantee <= dailyCap ?? 1_000_000_000, "dailyGuarantee",
+                dailyGuarantee <= dailyCap ?? 1_000_000_000,
+                "dailyGuarantee",
                 "must not exceed dailyCap (\(dailyCap ?? 1_000_000_000)), but is \(dailyGuarantee)"
             )
         }

@@ -17,8 +17,13 @@ public struct Guardrails: Hashable, Sendable, Codable {
 
     /// Gathers the limits.
     public init(
-        maxBoost: Double, maxPromotedPerSlate: Int, minimumOrganicPercentile: Double, holdout: BasisPoints,
-        holdoutSalt: String, disabledSurfaces: [SurfaceID] = [], isPromotionStopped: Bool = false
+        maxBoost: Double,
+        maxPromotedPerSlate: Int,
+        minimumOrganicPercentile: Double,
+        holdout: BasisPoints,
+        holdoutSalt: String,
+        disabledSurfaces: [SurfaceID] = [],
+        isPromotionStopped: Bool = false
     ) {
         self.maxBoost = maxBoost
         self.maxPromotedPerSlate = maxPromotedPerSlate
@@ -32,15 +37,19 @@ public struct Guardrails: Hashable, Sendable, Codable {
     package func validate() throws(InvalidField) {
         try require(maxBoost.isFinite && maxBoost >= 0, "maxBoost", "must be a number ≥ 0, but is \(maxBoost)")
         try require(
-            (0...100).contains(maxPromotedPerSlate), "maxPromotedPerSlate",
+            (0...100).contains(maxPromotedPerSlate),
+            "maxPromotedPerSlate",
             "must be 0 to 100, but is \(maxPromotedPerSlate)"
         )
         try require(
-            (0...1).contains(minimumOrganicPercentile), "minimumOrganicPercentile",
+            (0...1).contains(minimumOrganicPercentile),
+            "minimumOrganicPercentile",
             "must be 0 to 1, but is \(minimumOrganicPercentile)"
         )
         try require(
-            (0...10_000).contains(holdout.value), "holdout", "must be 0 to 10000 basis points, but is \(holdout.value)"
+            (0...10_000).contains(holdout.value),
+            "holdout",
+            "must be 0 to 10000 basis points, but is \(holdout.value)"
         )
         try require((1...64).contains(holdoutSalt.count), "holdoutSalt", "must be 1 to 64 characters")
     }

@@ -10,7 +10,8 @@ public struct Identifier<Kind: NameKind>: Hashable, Comparable, Sendable {
         let bytes = text.utf8
         guard (1...Kind.maximumLength).contains(bytes.count), bytes.allSatisfy(Self.isAllowed) else {
             throw InvalidField(
-                "", "must be 1 to \(Kind.maximumLength) characters of A-Z a-z 0-9 . _ : -, but is \"\(text.prefix(140))\""
+                "",
+                "must be 1 to \(Kind.maximumLength) characters of A-Z a-z 0-9 . _ : -, but is \"\(text.prefix(140))\""
             )
         }
         self.text = text

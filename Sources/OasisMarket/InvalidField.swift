@@ -24,7 +24,9 @@ public struct InvalidField: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// Refuses a value unless a rule holds.
 package func require(
-    _ holds: Bool, _ field: @autoclosure () -> String, _ rule: @autoclosure () -> String
+    _ holds: Bool,
+    _ field: @autoclosure () -> String,
+    _ rule: @autoclosure () -> String
 ) throws(InvalidField) {
     if !holds { throw InvalidField(field(), rule()) }
 }

@@ -39,8 +39,15 @@ public struct ReceiptFacts: Hashable, Sendable {
 
     /// Gathers the facts.
     public init(
-        campaignNumber: Int64, trackHash: UInt64, listenerHash: UInt64, cell: Cell, issuedAt: Timestamp,
-        propensity: Float, snapshot: UInt64, lease: Int64, promotion: UInt64
+        campaignNumber: Int64,
+        trackHash: UInt64,
+        listenerHash: UInt64,
+        cell: Cell,
+        issuedAt: Timestamp,
+        propensity: Float,
+        snapshot: UInt64,
+        lease: Int64,
+        promotion: UInt64
     ) {
         self.campaignNumber = campaignNumber
         self.trackHash = trackHash
@@ -83,8 +90,13 @@ public struct Outcome: Hashable, Sendable {
 
     /// Gathers an outcome.
     public init(
-        source: String, id: String, kind: OutcomeKind, occurredAt: Timestamp, attribution: Attribution,
-        playedMilliseconds: Int64? = nil, isNewToArtist: Bool? = nil
+        source: String,
+        id: String,
+        kind: OutcomeKind,
+        occurredAt: Timestamp,
+        attribution: Attribution,
+        playedMilliseconds: Int64? = nil,
+        isNewToArtist: Bool? = nil
     ) {
         self.source = source
         self.id = id

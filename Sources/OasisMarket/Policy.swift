@@ -17,8 +17,13 @@ public struct Policy: Hashable, Sendable, Codable {
 
     /// Gathers a policy; `validate()` checks it.
     public init(
-        scale: String, objectives: [Attribute: Double], rows: [PolicyRow], guardrails: Guardrails,
-        guarantees: GuaranteeRule, commission: CommissionRule, randomization: Randomization
+        scale: String,
+        objectives: [Attribute: Double],
+        rows: [PolicyRow],
+        guardrails: Guardrails,
+        guarantees: GuaranteeRule,
+        commission: CommissionRule,
+        randomization: Randomization
     ) {
         self.scale = scale
         self.objectives = objectives
@@ -45,7 +50,11 @@ public struct Policy: Hashable, Sendable, Codable {
         var names: Set<String> = []
         for (index, row) in rows.enumerated() {
             do throws(InvalidField) { try row.validate() } catch { throw error.inside("rows[\(index)]") }
-            try require(names.insert(row.name).inserted, "rows[\(index)].name", "must be unique, but \(row.name) is taken")
+            try require(
+                names.insert(row.name).inserted,
+                "rows[\(index)].name",
+                "must be unique, but \(row.name) is taken"
+            )
         }
         do throws(InvalidField) { try guardrails.validate() } catch { throw error.inside("guardrails") }
         do throws(InvalidField) { try guarantees.validate() } catch { throw error.inside("guarantees") }
@@ -97,11 +106,14 @@ public struct CommissionRule: Hashable, Sendable, Codable {
     package func validate() throws(InvalidField) {
         let (micros, currency) = (royaltyPerStream.micros, royaltyPerStream.currency)
         try require(
-            (0...1_000_000_000).contains(micros), "royaltyPerStream.micros", "must be 0 to 1e9, but is \(micros)"
+            (0...1_000_000_000).contains(micros),
+            "royaltyPerStream.micros",
+            "must be 0 to 1e9, but is \(micros)"
         )
         try require(
             currency.utf8.count == 3 && currency.utf8.allSatisfy { (65...90).contains($0) },
-            "royaltyPerStream.currency", "must be an ISO 4217 code such as EUR, but is \"\(currency.prefix(16))\""
+            "royaltyPerStream.currency",
+            "must be an ISO 4217 code such as EUR, but is \"\(currency.prefix(16))\""
         )
     }
 }
@@ -122,7 +134,9 @@ public struct Randomization: Hashable, Sendable, Codable {
     package func validate() throws(InvalidField) {
         try require(smoothing.isFinite && smoothing >= 0, "smoothing", "must be a number ≥ 0, but is \(smoothing)")
         try require(
-            (0...0.1).contains(explorationShare), "explorationShare", "must be 0 to 0.1, but is \(explorationShare)"
+            (0...0.1).contains(explorationShare),
+            "explorationShare",
+            "must be 0 to 0.1, but is \(explorationShare)"
         )
     }
 }

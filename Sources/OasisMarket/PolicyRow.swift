@@ -35,7 +35,12 @@ public struct PolicyRow: Hashable, Sendable, Codable {
 
     /// Gathers a row.
     public init(
-        name: String, attribute: Attribute, scope: RowScope, sense: Sense, measure: Measure, bound: Double,
+        name: String,
+        attribute: Attribute,
+        scope: RowScope,
+        sense: Sense,
+        measure: Measure,
+        bound: Double,
         penalty: Double? = nil
     ) {
         self.name = name
@@ -53,7 +58,9 @@ public struct PolicyRow: Hashable, Sendable, Codable {
         if measure != .perDay { try require(bound <= 1, "bound", "must be a share of 0 to 1, but is \(bound)") }
         if measure == .organicShare {
             try require(
-                attribute == .listenerLoss, "attribute", "must be listenerLoss when measure is organicShare"
+                attribute == .listenerLoss,
+                "attribute",
+                "must be listenerLoss when measure is organicShare"
             )
         }
         if measure == .share {
@@ -63,7 +70,8 @@ public struct PolicyRow: Hashable, Sendable, Codable {
             try require(penalty.isFinite && penalty > 0, "penalty", "must be a number > 0, but is \(penalty)")
         }
         try require(
-            sense == .atMost || penalty != nil, "penalty",
+            sense == .atMost || penalty != nil,
+            "penalty",
             "must be given for atLeast: a promise can fail, and its penalty is the most it may cost"
         )
     }

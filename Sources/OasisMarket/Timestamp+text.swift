@@ -96,7 +96,8 @@ extension Timestamp: Codable {
         let container = try decoder.singleValueContainer()
         guard let time = Timestamp(try container.decode(String.self)) else {
             throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "must be an RFC 3339 time such as 2026-11-22T09:30:00Z"
+                in: container,
+                debugDescription: "must be an RFC 3339 time such as 2026-11-22T09:30:00Z"
             )
         }
         self = time
@@ -115,7 +116,8 @@ extension Day: Codable {
         let container = try decoder.singleValueContainer()
         guard let day = Day(try container.decode(String.self)) else {
             throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "must be a date such as 2026-11-22"
+                in: container,
+                debugDescription: "must be a date such as 2026-11-22"
             )
         }
         self = day

@@ -17,7 +17,10 @@ package struct DayCount: Sendable {
     /// - Parameter heldUnits: units that this node holds and may still use, by campaign number; what else is
     ///   outstanding is on its way.
     package init(
-        deliveries: [Delivery], heldUnits: (Int64) -> Int, tallies: [TallyRow], loss: LossAccount
+        deliveries: [Delivery],
+        heldUnits: (Int64) -> Int,
+        tallies: [TallyRow],
+        loss: LossAccount
     ) {
         confirmed = Dictionary(deliveries.map { ($0.campaignNumber, $0.confirmed) }, uniquingKeysWith: +)
         inFlight = Dictionary(
@@ -35,7 +38,8 @@ package struct DayCount: Sendable {
 
     /// Units of an attribute counted so far over campaigns and cells that pass.
     package func amount(
-        _ attribute: Attribute, ofCampaign isIncluded: (Int64) -> Bool = { _ in true },
+        _ attribute: Attribute,
+        ofCampaign isIncluded: (Int64) -> Bool = { _ in true },
         in isCellIncluded: (Cell) -> Bool = { _ in true }
     ) -> Double {
         if attribute == .listenerLoss {

@@ -25,9 +25,16 @@ package struct EngineSettings: Sendable {
 
     /// Gathers settings.
     package init(
-        node: String, snapshotDirectory: String, receiptKeys: ReceiptKeys, sampleSize: Int = 5_000,
-        solverThreads: Int = 1, requestsPerDayPrior: Double = 100_000, drawKey: UInt64 = 0,
-        staleAfterSeconds: Double = 900, expiredAfterSeconds: Double = 86_400, leaseUnitsMinimum: Int = 4
+        node: String,
+        snapshotDirectory: String,
+        receiptKeys: ReceiptKeys,
+        sampleSize: Int = 5_000,
+        solverThreads: Int = 1,
+        requestsPerDayPrior: Double = 100_000,
+        drawKey: UInt64 = 0,
+        staleAfterSeconds: Double = 900,
+        expiredAfterSeconds: Double = 86_400,
+        leaseUnitsMinimum: Int = 4
     ) {
         self.node = node
         self.snapshotDirectory = snapshotDirectory

@@ -10,6 +10,19 @@ package struct EngineStatus: Sendable {
     package var campaigns: [CampaignStatus]
     /// Today's listener loss against its budget, for each cell with traffic.
     package var listenerLoss: [ListenerLossStatus]
+
+    /// Gathers the values.
+    package init(
+        snapshot: SnapshotStatus?,
+        plan: PlanStatus?,
+        campaigns: [CampaignStatus],
+        listenerLoss: [ListenerLossStatus]
+    ) {
+        self.snapshot = snapshot
+        self.plan = plan
+        self.campaigns = campaigns
+        self.listenerLoss = listenerLoss
+    }
 }
 
 /// A served snapshot.
@@ -24,6 +37,15 @@ package struct SnapshotStatus: Sendable {
     package var campaignCount: Int
     /// How many tracks it knows.
     package var trackCount: Int
+
+    /// Gathers the values.
+    package init(number: UInt64, createdAt: Timestamp, policyVersion: Int64, campaignCount: Int, trackCount: Int) {
+        self.number = number
+        self.createdAt = createdAt
+        self.policyVersion = policyVersion
+        self.campaignCount = campaignCount
+        self.trackCount = trackCount
+    }
 }
 
 /// A solved market with its certificate.
@@ -44,6 +66,27 @@ package struct PlanStatus: Sendable {
     package var solveSeconds: Double
     /// Every row with its price.
     package var rows: [RowStatus]
+
+    /// Gathers the values.
+    package init(
+        plannedAt: Timestamp,
+        sampledRequests: Int,
+        forecastRequests: Double,
+        dualBound: Double,
+        feasibleValue: Double,
+        relativeGap: Double,
+        solveSeconds: Double,
+        rows: [RowStatus]
+    ) {
+        self.plannedAt = plannedAt
+        self.sampledRequests = sampledRequests
+        self.forecastRequests = forecastRequests
+        self.dualBound = dualBound
+        self.feasibleValue = feasibleValue
+        self.relativeGap = relativeGap
+        self.solveSeconds = solveSeconds
+        self.rows = rows
+    }
 }
 
 /// A row of a plan and its price.
@@ -62,6 +105,25 @@ package struct RowStatus: Sendable {
     package var planned: Double
     /// Organic-score units for one more unit of the bound, ≥ 0.
     package var price: Double
+
+    /// Gathers the values.
+    package init(
+        name: String,
+        campaign: CampaignID?,
+        attribute: Attribute,
+        sense: PolicyRow.Sense,
+        bound: Double,
+        planned: Double,
+        price: Double
+    ) {
+        self.name = name
+        self.campaign = campaign
+        self.attribute = attribute
+        self.sense = sense
+        self.bound = bound
+        self.planned = planned
+        self.price = price
+    }
 }
 
 /// A campaign's day.
@@ -86,6 +148,31 @@ package struct CampaignStatus: Sendable {
     package var planCurve: [Double]
     /// Confirmed cumulative promoted plays at the end of each quarter hour up to now.
     package var deliveredCurve: [Int]
+
+    /// Gathers the values.
+    package init(
+        campaign: Campaign,
+        confirmed: Int,
+        reserved: Int,
+        capPrice: Double,
+        guaranteePrice: Double,
+        streams: Int,
+        newListeners: Int,
+        commission: Money,
+        planCurve: [Double],
+        deliveredCurve: [Int]
+    ) {
+        self.campaign = campaign
+        self.confirmed = confirmed
+        self.reserved = reserved
+        self.capPrice = capPrice
+        self.guaranteePrice = guaranteePrice
+        self.streams = streams
+        self.newListeners = newListeners
+        self.commission = commission
+        self.planCurve = planCurve
+        self.deliveredCurve = deliveredCurve
+    }
 }
 
 /// A cell's listener loss against its budget.
@@ -100,4 +187,13 @@ package struct ListenerLossStatus: Sendable {
     package var organicUtility: Double
     /// What one more unit of the budget is worth.
     package var price: Double
+
+    /// Gathers the values.
+    package init(cell: Cell, spent: Double, budgetSoFar: Double?, organicUtility: Double, price: Double) {
+        self.cell = cell
+        self.spent = spent
+        self.budgetSoFar = budgetSoFar
+        self.organicUtility = organicUtility
+        self.price = price
+    }
 }

@@ -18,7 +18,8 @@ enum LearnedRates {
         var rates: [Int64: ResponseRates] = [:]
         for (index, number) in campaignNumbers.enumerated() {
             rates[number] = ResponseRates(
-                streamsPerPlay: streams[index], savesPerStream: saves[index],
+                streamsPerPlay: streams[index],
+                savesPerStream: saves[index],
                 newListenersPerStream: newListeners[index]
             )
         }
@@ -29,7 +30,8 @@ enum LearnedRates {
         // Events arrive in any order, so that for a moment there may be more successes than trials.
         let counts = counts.map {
             EmpiricalBayes.Count(
-                successes: Double(min($0.successes, $0.trials)), trials: Double($0.trials)
+                successes: Double(min($0.successes, $0.trials)),
+                trials: Double($0.trials)
             )
         }
         let prior = EmpiricalBayes(counts, fallbackRate: fallbackRate)

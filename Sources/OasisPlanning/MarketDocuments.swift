@@ -30,7 +30,10 @@ package struct MarketDocuments: Sendable {
 
     /// Gathers documents.
     package init(
-        policy: Policy, policyVersion: Int64, campaigns: [NumberedCampaign], licensors: [Licensor]
+        policy: Policy,
+        policyVersion: Int64,
+        campaigns: [NumberedCampaign],
+        licensors: [Licensor]
     ) {
         self.policy = policy
         self.policyVersion = policyVersion
@@ -44,12 +47,36 @@ package struct MarketDocuments: Sendable {
             let campaign = entry.campaign
             let royalty = policy.commission.royaltyPerStream.micros
             return PricedCampaign(
-                number: entry.number, id: campaign.id, tracks: campaign.tracks, surfaces: campaign.surfaces,
-                markets: campaign.markets, start: campaign.start, end: campaign.end,
+                number: entry.number,
+                id: campaign.id,
+                tracks: campaign.tracks,
+                surfaces: campaign.surfaces,
+                markets: campaign.markets,
+                start: campaign.start,
+                end: campaign.end,
                 hasCap: campaign.dailyCap != nil,
                 commissionPerStream: Double(campaign.commissionRate.of(micros: royalty)) / 1e6,
-                rates: rates(entry.number), prices: AttributeVector()
+                rates: rates(entry.number),
+                prices: AttributeVector()
             )
         }
+    }
+
+    /// A snapshot that prices nothing: what is served before the first plan.
+    package func unpricedSnapshot(at now: Timestamp) -> Snapshot {
+        var worths = AttributeVector()
+        for attribute in Attribute.allCases { worths[attribute] = policy.worth(attribute) }
+        return Snapshot(
+            number: 0,
+            createdAt: now,
+            policyVersion: policyVersion,
+            scale: policy.scale,
+            worths: worths,
+            guardrails: policy.guardrails,
+            randomization: policy.randomization,
+            cells: [],
+            elsewherePrices: AttributeVector(),
+            campaigns: entrants { _ in LearnedRates.fallback }
+        )
     }
 }

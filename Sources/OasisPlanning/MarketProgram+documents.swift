@@ -12,8 +12,11 @@ extension MarketProgram {
     ///   - sample: recent requests.
     ///   - ahead: requests still to come today in a cell.
     package init(
-        restOfDay documents: MarketDocuments, rates: (Int64) -> ResponseRates, count: DayCount,
-        sample: [SampledRequest], ahead: (Cell) -> Double
+        restOfDay documents: MarketDocuments,
+        rates: (Int64) -> ResponseRates,
+        count: DayCount,
+        sample: [SampledRequest],
+        ahead: (Cell) -> Double
     ) {
         let policy = documents.policy
         var worths = AttributeVector()
@@ -22,8 +25,13 @@ extension MarketProgram {
         let sampled = Dictionary(grouping: sample, by: \.cell).mapValues(\.count)
         let weights = sample.map { Float(ahead($0.cell) / Double(sampled[$0.cell] ?? 1)) }
         self.init(
-            worths: worths, entrants: documents.entrants(rates: rates), cells: cells, sets: [], rows: [],
-            sample: sample, weights: weights
+            worths: worths,
+            entrants: documents.entrants(rates: rates),
+            cells: cells,
+            sets: [],
+            rows: [],
+            sample: sample,
+            weights: weights
         )
         appendCampaignRows(documents, count)
         for row in policy.rows { append(row, documents, count) }
@@ -36,8 +44,11 @@ extension MarketProgram {
             if let cap = entry.campaign.dailyCap {
                 rows.append(
                     Row(
-                        name: "cap \(entry.campaign.id)", attribute: .delivery, scope: .campaign(index),
-                        sense: .atMost, bound: max(0, Double(cap) - committed)
+                        name: "cap \(entry.campaign.id)",
+                        attribute: .delivery,
+                        scope: .campaign(index),
+                        sense: .atMost,
+                        bound: max(0, Double(cap) - committed)
                     )
                 )
             }
@@ -45,8 +56,12 @@ extension MarketProgram {
                 let wanted = min(Double(promised) * (1 + rule.margin), Double(entry.campaign.dailyCap ?? .max))
                 rows.append(
                     Row(
-                        name: "guarantee \(entry.campaign.id)", attribute: .delivery, scope: .campaign(index),
-                        sense: .atLeast, bound: max(0, wanted - committed), penalty: rule.penalty
+                        name: "guarantee \(entry.campaign.id)",
+                        attribute: .delivery,
+                        scope: .campaign(index),
+                        sense: .atLeast,
+                        bound: max(0, wanted - committed),
+                        penalty: rule.penalty
                     )
                 )
             }
@@ -83,7 +98,10 @@ extension MarketProgram {
     }
 
     private mutating func appendSetRow(
-        _ row: PolicyRow, name: String, _ documents: MarketDocuments, _ count: DayCount,
+        _ row: PolicyRow,
+        name: String,
+        _ documents: MarketDocuments,
+        _ count: DayCount,
         includes: (Campaign) -> Bool
     ) {
         let members = documents.campaigns.indices.filter { includes(documents.campaigns[$0].campaign) }
@@ -94,8 +112,12 @@ extension MarketProgram {
     }
 
     private mutating func append(
-        _ row: PolicyRow, name: String, scope: Row.Scope, _ count: DayCount,
-        ofCampaign isIncluded: (Int64) -> Bool = { _ in true }, inCell isCellIncluded: (Cell) -> Bool = { _ in true }
+        _ row: PolicyRow,
+        name: String,
+        scope: Row.Scope,
+        _ count: DayCount,
+        ofCampaign isIncluded: (Int64) -> Bool = { _ in true },
+        inCell isCellIncluded: (Cell) -> Bool = { _ in true }
     ) {
         let sofar = count.amount(row.attribute, ofCampaign: isIncluded, in: isCellIncluded)
         var bound: Double
@@ -114,7 +136,12 @@ extension MarketProgram {
         if row.sense == .atMost || row.measure != .share { bound = max(0, bound) }
         rows.append(
             Row(
-                name: name, attribute: row.attribute, scope: scope, sense: row.sense, bound: bound, share: share,
+                name: name,
+                attribute: row.attribute,
+                scope: scope,
+                sense: row.sense,
+                bound: bound,
+                share: share,
                 penalty: row.penalty ?? .infinity
             )
         )
@@ -123,8 +150,9 @@ extension MarketProgram {
     /// Organic utility so far and forecast, in the cells that pass.
     private func organicUtilityOfDay(_ count: DayCount, _ isCellIncluded: (Cell) -> Bool) -> Double {
         let before = count.loss.entries.reduce(0) { $0 + (isCellIncluded($1.key) ? $1.value.organic : 0) }
-        return zip(sample, weights).reduce(before) { sum, next in
-            isCellIncluded(next.0.cell) ? sum + next.0.organicUtility * Double(next.1) : sum
-        }
+        return zip(sample, weights)
+            .reduce(before) { sum, next in
+                isCellIncluded(next.0.cell) ? sum + next.0.organicUtility * Double(next.1) : sum
+            }
     }
 }

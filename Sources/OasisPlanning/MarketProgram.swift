@@ -36,8 +36,13 @@ package struct MarketProgram: Sendable {
 
         /// Gathers a row.
         package init(
-            name: String, attribute: Attribute, scope: Scope, sense: PolicyRow.Sense, bound: Double,
-            share: Double = 0, penalty: Double = .infinity
+            name: String,
+            attribute: Attribute,
+            scope: Scope,
+            sense: PolicyRow.Sense,
+            bound: Double,
+            share: Double = 0,
+            penalty: Double = .infinity
         ) {
             self.name = name
             self.attribute = attribute
@@ -66,8 +71,13 @@ package struct MarketProgram: Sendable {
 
     /// Gathers a program.
     package init(
-        worths: AttributeVector, entrants: [PricedCampaign], cells: [Cell], sets: [[Int]], rows: [Row],
-        sample: [SampledRequest], weights: [Float]
+        worths: AttributeVector,
+        entrants: [PricedCampaign],
+        cells: [Cell],
+        sets: [[Int]],
+        rows: [Row],
+        sample: [SampledRequest],
+        weights: [Float]
     ) {
         self.worths = worths
         self.entrants = entrants
@@ -97,16 +107,23 @@ package struct MarketProgram: Sendable {
             columns.endRequest(cell: cell, slots: request.slots)
         }
         return try AllocationProblem(
-            offsets: Column(columns.offsets), slots: Column(columns.slots),
-            weight: Column(weights), cell: Column(columns.cell),
-            campaign: Column(columns.campaign), value: Column(columns.value),
-            attributes: zip(named, columns.amounts).map { attribute, amounts in
-                AllocationProblem.AttributeColumn(
-                    attribute.rawValue, attribute == .delivery ? nil : Column(amounts)
-                )
-            },
-            campaignCount: entrants.count, cellCount: cells.count + 1,
-            sets: CampaignSets(sets.map { $0.map { Int32($0) } }), rows: rows.map { allocationRow($0, named) }
+            offsets: Column(columns.offsets),
+            slots: Column(columns.slots),
+            weight: Column(weights),
+            cell: Column(columns.cell),
+            campaign: Column(columns.campaign),
+            value: Column(columns.value),
+            attributes: zip(named, columns.amounts)
+                .map { attribute, amounts in
+                    AllocationProblem.AttributeColumn(
+                        attribute.rawValue,
+                        attribute == .delivery ? nil : Column(amounts)
+                    )
+                },
+            campaignCount: entrants.count,
+            cellCount: cells.count + 1,
+            sets: CampaignSets(sets.map { $0.map { Int32($0) } }),
+            rows: rows.map { allocationRow($0, named) }
         )
     }
 
@@ -118,8 +135,10 @@ package struct MarketProgram: Sendable {
 
     private func amounts(_ candidate: SampledRequest.Candidate, _ entrant: PricedCampaign) -> ExpectedAmounts {
         ExpectedAmounts(
-            rates: entrant.rates, streamProbability: candidate.streamProbability.map { Double($0) },
-            isNewToArtist: candidate.isNewToArtist, commissionPerStream: entrant.commissionPerStream
+            rates: entrant.rates,
+            streamProbability: candidate.streamProbability.map { Double($0) },
+            isNewToArtist: candidate.isNewToArtist,
+            commissionPerStream: entrant.commissionPerStream
         )
     }
 
@@ -132,8 +151,11 @@ package struct MarketProgram: Sendable {
             case .cell(let index): .cell(index)
             }
         return AllocationRow(
-            attribute: named.firstIndex(of: row.attribute) ?? 0, scope: scope,
-            sense: row.sense == .atMost ? .atMost : .atLeast, bound: row.bound, share: row.share,
+            attribute: named.firstIndex(of: row.attribute) ?? 0,
+            scope: scope,
+            sense: row.sense == .atMost ? .atMost : .atLeast,
+            bound: row.bound,
+            share: row.share,
             penalty: row.penalty
         )
     }
@@ -155,11 +177,13 @@ private struct Columns {
     }
 
     mutating func append(
-        _ candidate: SampledRequest.Candidate, _ place: Int, amounts expected: ExpectedAmounts,
+        _ candidate: SampledRequest.Candidate,
+        _ place: Int,
+        amounts expected: ExpectedAmounts,
         _ worths: AttributeVector
     ) {
         let loss = Double(candidate.listenerLoss)
-        var worth = -loss
+        var worth = worths[.listenerLoss] * loss
         for attribute in Attribute.allCases where attribute != .listenerLoss {
             worth += worths[attribute] * expected[attribute]
         }

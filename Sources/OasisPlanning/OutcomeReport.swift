@@ -27,15 +27,21 @@ package struct OutcomeReport: Hashable, Sendable {
 
     /// Gathers a report and refuses one that breaks a rule, naming CloudEvents fields.
     package init(
-        source: String, id: String, kind: OutcomeKind, occurredAt: Timestamp, subject: Subject,
-        playedMilliseconds: Int64? = nil, isNewToArtist: Bool? = nil
+        source: String,
+        id: String,
+        kind: OutcomeKind,
+        occurredAt: Timestamp,
+        subject: Subject,
+        playedMilliseconds: Int64? = nil,
+        isNewToArtist: Bool? = nil
     ) throws(InvalidField) {
         try require((1...256).contains(source.utf8.count), "source", "must be 1 to 256 bytes")
         try require((1...128).contains(id.utf8.count), "id", "must be 1 to 128 bytes")
         if kind == .streamed {
             guard let playedMilliseconds else { throw InvalidField("data.playedMilliseconds", "must be given") }
             try require(
-                (0...86_400_000).contains(playedMilliseconds), "data.playedMilliseconds",
+                (0...86_400_000).contains(playedMilliseconds),
+                "data.playedMilliseconds",
                 "must be 0 to 86400000, but is \(playedMilliseconds)"
             )
         }

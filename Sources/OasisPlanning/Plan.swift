@@ -29,14 +29,19 @@ package struct Plan: Sendable {
     ///   - gap: how tight the certificate has to be.
     ///   - threads: how many threads solve.
     package init(
-        solving program: MarketProgram, startingPrices: [String: Double] = [:], gap: Double = 1e-3, threads: Int
+        solving program: MarketProgram,
+        startingPrices: [String: Double] = [:],
+        gap: Double = 1e-3,
+        threads: Int
     ) throws(InvalidProblem) {
         let problem = try program.problem()
         let start = program.rows.map { min(startingPrices[$0.name] ?? 0, $0.penalty) }
         let solution = try AllocationSolver.solve(
             problem,
             options: SolverOptions(
-                targetGap: gap, threads: threads, startingPrices: startingPrices.isEmpty ? nil : start
+                targetGap: gap,
+                threads: threads,
+                startingPrices: startingPrices.isEmpty ? nil : start
             )
         )
         rows = program.rows
@@ -44,17 +49,21 @@ package struct Plan: Sendable {
         certificate = solution.certificate
         (deliveries, activities) = Plan.usage(of: problem, solution.allocation)
         let tables = PriceTables(
-            rows: problem.rows, sets: problem.sets, prices: solution.prices,
-            attributeCount: problem.attributes.count, campaignCount: problem.campaignCount,
+            rows: problem.rows,
+            sets: problem.sets,
+            prices: solution.prices,
+            attributeCount: problem.attributes.count,
+            campaignCount: problem.campaignCount,
             cellCount: problem.cellCount
         )
         let named = program.usedAttributes
         campaignPrices = program.entrants.indices.map { entrant in
             AttributeVector(named) { tables.campaign[$0 * tables.campaignCount + entrant] }
         }
-        let allCells = (0...program.cells.count).map { cell in
-            AttributeVector(named) { tables.cell[$0 * tables.cellCount + cell] }
-        }
+        let allCells = (0...program.cells.count)
+            .map { cell in
+                AttributeVector(named) { tables.cell[$0 * tables.cellCount + cell] }
+            }
         cellPrices = Array(allCells.dropLast())
         elsewherePrices = allCells[program.cells.count]
     }
@@ -65,7 +74,8 @@ package struct Plan: Sendable {
     }
 
     private static func usage(
-        of problem: AllocationProblem, _ allocation: [Float]
+        of problem: AllocationProblem,
+        _ allocation: [Float]
     ) -> (deliveries: [Double], activities: [Double]) {
         var byCampaign = [Double](repeating: 0, count: problem.campaignCount * problem.attributes.count)
         var byCell = [Double](repeating: 0, count: problem.cellCount * problem.attributes.count)

@@ -14,7 +14,10 @@ struct PlanCurves: Sendable {
     }
 
     mutating func update(
-        _ entrants: [PricedCampaign], _ deliveries: [Double], _ count: DayCount, _ supply: CellSupply,
+        _ entrants: [PricedCampaign],
+        _ deliveries: [Double],
+        _ count: DayCount,
+        _ supply: CellSupply,
         at now: Timestamp
     ) {
         if day != now.day {

@@ -1,7 +1,7 @@
 package import OasisLedger
 package import OasisMarket
-import Synchronization
 import OasisScoring
+import Synchronization
 
 extension PromotionEngine {
     /// Checks receipts and writes outcomes to the ledger in one transaction; on disk when it returns.
@@ -21,8 +21,12 @@ extension PromotionEngine {
 
     private func outcome(_ report: OutcomeReport) -> Outcome {
         Outcome(
-            source: report.source, id: report.id, kind: report.kind, occurredAt: report.occurredAt,
-            attribution: attribution(report.subject), playedMilliseconds: report.playedMilliseconds,
+            source: report.source,
+            id: report.id,
+            kind: report.kind,
+            occurredAt: report.occurredAt,
+            attribution: attribution(report.subject),
+            playedMilliseconds: report.playedMilliseconds,
             isNewToArtist: report.isNewToArtist
         )
     }

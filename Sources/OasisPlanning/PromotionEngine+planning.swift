@@ -1,8 +1,8 @@
 import OasisLedger
 package import OasisMarket
-import Synchronization
 import OasisResponse
 import OasisScoring
+import Synchronization
 
 /// Why there is no plan.
 package struct PlanningError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -22,13 +22,18 @@ extension PromotionEngine {
             let count = try dayCount(at: now, loss: loss)
             let rates = try responseRates(documents, at: now)
             let program = MarketProgram(
-                restOfDay: documents, rates: { rates[$0] ?? LearnedRates.fallback }, count: count, sample: sample,
+                restOfDay: documents,
+                rates: { rates[$0] ?? LearnedRates.fallback },
+                count: count,
+                sample: sample,
                 ahead: { supply.ahead($0, at: now) }
             )
             let clock = ContinuousClock()
             let start = clock.now
             let plan = try Plan(
-                solving: program, startingPrices: planning.prices, threads: settings.solverThreads
+                solving: program,
+                startingPrices: planning.prices,
+                threads: settings.solverThreads
             )
             let seconds = (clock.now - start) / .seconds(1)
             let snapshot = snapshot(of: plan, program, documents, number: planning.lastSnapshot + 1, at: now)
@@ -38,7 +43,11 @@ extension PromotionEngine {
             planning.prices = plan.pricesByName
             planning.curves.update(program.entrants, plan.deliveries, count, supply, at: now)
             let status = PlanStatus(
-                plan, program, forecast: supply.ahead(at: now), solveSeconds: seconds, at: now
+                plan,
+                program,
+                forecast: supply.ahead(at: now),
+                solveSeconds: seconds,
+                at: now
             )
             planning.lastPlan = status
             try rememberDay()
@@ -49,12 +58,14 @@ extension PromotionEngine {
     func documents(at now: Timestamp) throws -> MarketDocuments {
         guard let policy = try ledger.currentPolicy() else { throw PlanningError.noPolicy }
         let end = now.day.next.start
-        let running = try ledger.allCampaigns().filter { stored in
-            let campaign = stored.document
-            return campaign.state == .active && campaign.start < end && campaign.end.map { $0 > now } ?? true
-        }
+        let running = try ledger.allCampaigns()
+            .filter { stored in
+                let campaign = stored.document
+                return campaign.state == .active && campaign.start < end && campaign.end.map { $0 > now } ?? true
+            }
         return MarketDocuments(
-            policy: policy.document, policyVersion: policy.number,
+            policy: policy.document,
+            policyVersion: policy.number,
             campaigns: running.map { .init(number: $0.number, campaign: $0.document) }
                 .sorted { $0.number < $1.number },
             licensors: try ledger.allLicensors().map(\.document)
@@ -65,7 +76,8 @@ extension PromotionEngine {
         let deliveries = try ledger.deliveries(day: now.day)
         let book = node.withLock { $0.book }
         return DayCount(
-            deliveries: deliveries, heldUnits: { book.day == now.day ? book.units(of: $0) : 0 },
+            deliveries: deliveries,
+            heldUnits: { book.day == now.day ? book.units(of: $0) : 0 },
             tallies: try ledger.tallies(from: now.day, to: now.day.next),
             loss: loss.day == now.day ? loss : LossAccount(day: now.day)
         )
@@ -78,16 +90,26 @@ extension PromotionEngine {
     }
 
     private func snapshot(
-        of plan: Plan, _ program: MarketProgram, _ documents: MarketDocuments, number: UInt64, at now: Timestamp
+        of plan: Plan,
+        _ program: MarketProgram,
+        _ documents: MarketDocuments,
+        number: UInt64,
+        at now: Timestamp
     ) -> Snapshot {
         var campaigns = program.entrants
         for index in campaigns.indices { campaigns[index].prices = plan.campaignPrices[index] }
         let policy = documents.policy
         return Snapshot(
-            number: number, createdAt: now, policyVersion: documents.policyVersion, scale: policy.scale,
-            worths: program.worths, guardrails: policy.guardrails, randomization: policy.randomization,
+            number: number,
+            createdAt: now,
+            policyVersion: documents.policyVersion,
+            scale: policy.scale,
+            worths: program.worths,
+            guardrails: policy.guardrails,
+            randomization: policy.randomization,
             cells: zip(program.cells, plan.cellPrices).map { PricedCell(cell: $0, prices: $1) },
-            elsewherePrices: plan.elsewherePrices, campaigns: campaigns
+            elsewherePrices: plan.elsewherePrices,
+            campaigns: campaigns
         )
     }
 

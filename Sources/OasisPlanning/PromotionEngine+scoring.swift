@@ -1,6 +1,6 @@
 package import OasisMarket
-import Synchronization
 package import OasisScoring
+import Synchronization
 
 extension PromotionEngine {
     /// Decides what to promote in one request and reserves a unit for each promotion. Never throws, never blocks on disk.
@@ -45,8 +45,21 @@ extension PromotionEngine {
         }
     }
 
+    /// Puts requests of an earlier day into the planner's sample, so that the first plan has something to go by.
+    package func learn(from requests: [ScoreRequest]) {
+        node.withLock { state in
+            guard let scorer = state.scorer else { return }
+            for request in requests where scorer.arm(of: request.listener) == .promoted {
+                state.sample.add(SampledRequest(request, by: scorer.pricedBy))
+            }
+        }
+    }
+
     private static func takeUnit(
-        for promotion: Promotion, of request: ScoreRequest, by snapshot: Snapshot, from book: inout LeaseBook
+        for promotion: Promotion,
+        of request: ScoreRequest,
+        by snapshot: Snapshot,
+        from book: inout LeaseBook
     ) -> Int64 {
         guard let index = snapshot.campaignOfTrack[request.tracks[promotion.index]],
             snapshot.campaigns[index].hasCap
@@ -58,31 +71,47 @@ extension PromotionEngine {
     }
 
     private func observe(
-        _ request: ScoreRequest, _ reply: ScoreReply, by snapshot: Snapshot, at now: Timestamp,
+        _ request: ScoreRequest,
+        _ reply: ScoreReply,
+        by snapshot: Snapshot,
+        at now: Timestamp,
         in state: inout NodeState
     ) {
         state.supply.observe(request.cell, at: now)
         state.loss.add(
-            displaced: reply.listenerLoss, organic: reply.organicUtility, in: request.cell, on: now.day
+            displaced: reply.listenerLoss,
+            organic: reply.organicUtility,
+            in: request.cell,
+            on: now.day
         )
         // Kept so that the sample covers about a day, whatever the traffic.
         let share = Double(settings.sampleSize) / max(state.supply.usualDay, 1)
-        let isKept = state.sample.count < settings.sampleSize / 4 || sampleHash.hash(request.id.text).unitFraction < share
+        let isKept =
+            state.sample.count < settings.sampleSize / 4 || sampleHash.hash(request.id.text).unitFraction < share
         if isKept { state.sample.add(SampledRequest(request, by: snapshot)) }
     }
 
     private var sampleHash: StableHash { StableHash(key0: settings.drawKey, key1: 0x7361_6d70) }
 
     private func receipt(
-        for reply: ScoreReply, _ place: Int, of request: ScoreRequest, lease: Int64, at now: Timestamp
+        for reply: ScoreReply,
+        _ place: Int,
+        of request: ScoreRequest,
+        lease: Int64,
+        at now: Timestamp
     ) -> [UInt8] {
         let promotion = reply.promotions[place]
         let track = request.tracks[promotion.index].stableHash
         return Receipt.sign(
             ReceiptFacts(
-                campaignNumber: promotion.campaignNumber, trackHash: track,
-                listenerHash: request.listener.stableHash, cell: request.cell, issuedAt: now,
-                propensity: promotion.propensity, snapshot: reply.snapshot ?? 0, lease: lease,
+                campaignNumber: promotion.campaignNumber,
+                trackHash: track,
+                listenerHash: request.listener.stableHash,
+                cell: request.cell,
+                issuedAt: now,
+                propensity: promotion.propensity,
+                snapshot: reply.snapshot ?? 0,
+                lease: lease,
                 promotion: drawKey.hash(request.id.stableHash, track)
             ),
             with: settings.receiptKeys

@@ -29,7 +29,10 @@ package final class PromotionEngine: Sendable {
     ///   - usualDay: usual requests by cell and quarter hour, when they are known beforehand.
     ///   - now: the market's time.
     package init(
-        ledger: Ledger, settings: EngineSettings, usualDay: [Cell: [Double]] = [:], now: Timestamp
+        ledger: Ledger,
+        settings: EngineSettings,
+        usualDay: [Cell: [Double]] = [:],
+        now: Timestamp
     ) throws {
         self.ledger = ledger
         self.settings = settings
@@ -41,13 +44,18 @@ package final class PromotionEngine: Sendable {
         let snapshot = store.newest().snapshot
         node = Mutex(
             NodeState(
-                scorer: snapshot.map { Scorer($0) }, book: LeaseBook(day: now.day),
-                sample: RequestSample(capacity: settings.sampleSize), supply: supply,
+                scorer: snapshot.map { Scorer($0) },
+                book: LeaseBook(day: now.day),
+                sample: RequestSample(capacity: settings.sampleSize),
+                supply: supply,
                 loss: memory?.loss ?? LossAccount(day: now.day)
             )
         )
         planning = Mutex(PlanningState(lastSnapshot: snapshot?.number ?? 0))
     }
+
+    /// How many requests the planner's sample holds at most.
+    package var sampleSize: Int { settings.sampleSize }
 
     /// The snapshot in use; does not block.
     package var snapshotStatus: SnapshotStatus? {
@@ -55,8 +63,11 @@ package final class PromotionEngine: Sendable {
             state.scorer.map { scorer in
                 let snapshot = scorer.pricedBy
                 return SnapshotStatus(
-                    number: snapshot.number, createdAt: snapshot.createdAt, policyVersion: snapshot.policyVersion,
-                    campaignCount: snapshot.campaigns.count, trackCount: snapshot.campaignOfTrack.count
+                    number: snapshot.number,
+                    createdAt: snapshot.createdAt,
+                    policyVersion: snapshot.policyVersion,
+                    campaignCount: snapshot.campaigns.count,
+                    trackCount: snapshot.campaignOfTrack.count
                 )
             }
         }

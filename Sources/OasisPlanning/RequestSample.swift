@@ -16,7 +16,10 @@ package struct SampledRequest: Hashable, Sendable {
 
         /// Gathers a candidate.
         package init(
-            campaignNumber: Int64, listenerLoss: Float, streamProbability: Float?, isNewToArtist: Bool?
+            campaignNumber: Int64,
+            listenerLoss: Float,
+            streamProbability: Float?,
+            isNewToArtist: Bool?
         ) {
             self.campaignNumber = campaignNumber
             self.listenerLoss = listenerLoss
@@ -42,21 +45,31 @@ package struct SampledRequest: Hashable, Sendable {
         self.candidates = candidates
     }
 
+    /// What a promotion is held to displace.
+    package enum Displaced: Hashable, Sendable {
+        /// What the scorer holds it to: never less than what is lost.
+        case asScored
+        /// The slate's last track: never more than what is lost.
+        case cheapest
+    }
+
     /// Keeps of a request what the planner needs.
-    package init(_ request: ScoreRequest, by snapshot: Snapshot) {
+    package init(_ request: ScoreRequest, by snapshot: Snapshot, displacing displaced: Displaced = .asScored) {
         let guardrails = snapshot.guardrails
         let slots = min(request.promotableSlots, guardrails.maxPromotedPerSlate)
         let slate = OrganicSlate(scores: request.organicScores, size: request.slateSize, slots: max(slots, 1))
         let quantile = OrganicSlate.quantile(guardrails.minimumOrganicPercentile, of: request.organicScores)
+        let reference = displaced == .asScored ? slate.displaced : slate.floor
         self.init(cell: request.cell, slots: slots, organicUtility: slate.utility, candidates: [])
         for index in request.tracks.indices {
             let organic = request.organicScores[index]
             guard let campaign = snapshot.campaignOfTrack[request.tracks[index]], organic < slate.floor,
-                organic >= quantile, Double(slate.displaced - organic) <= guardrails.maxBoost
+                organic >= quantile, Double(reference - organic) <= guardrails.maxBoost
             else { continue }
             candidates.append(
                 Candidate(
-                    campaignNumber: snapshot.campaigns[campaign].number, listenerLoss: slate.displaced - organic,
+                    campaignNumber: snapshot.campaigns[campaign].number,
+                    listenerLoss: reference - organic,
                     streamProbability: request.streamProbabilities?[index],
                     isNewToArtist: request.isNewToArtist?[index]
                 )

@@ -58,10 +58,11 @@ package struct SnapshotStore: Sendable {
     }
 
     private func numbers() throws -> [UInt64] {
-        try FileManager.default.contentsOfDirectory(atPath: directory.path).compactMap { name in
-            guard name.hasPrefix("snapshot-"), name.hasSuffix(".oasis") else { return nil }
-            return UInt64(name.dropFirst(9).dropLast(6))
-        }
+        try FileManager.default.contentsOfDirectory(atPath: directory.path)
+            .compactMap { name in
+                guard name.hasPrefix("snapshot-"), name.hasSuffix(".oasis") else { return nil }
+                return UInt64(name.dropFirst(9).dropLast(6))
+            }
     }
 
     private static func name(_ number: UInt64) -> String {

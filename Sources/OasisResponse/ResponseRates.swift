@@ -39,7 +39,10 @@ public struct ExpectedAmounts: Hashable, Sendable {
     ///   - commissionPerStream: whole currency units.
     @inlinable
     public init(
-        rates: ResponseRates, streamProbability: Double?, isNewToArtist: Bool?, commissionPerStream: Double
+        rates: ResponseRates,
+        streamProbability: Double?,
+        isNewToArtist: Bool?,
+        commissionPerStream: Double
     ) {
         delivery = 1
         stream = streamProbability ?? rates.streamsPerPlay

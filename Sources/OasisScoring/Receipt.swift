@@ -100,9 +100,15 @@ package enum Receipt {
             rest.isEmpty
         else { throw .malformed }
         return ReceiptFacts(
-            campaignNumber: Int64(campaign), trackHash: track, listenerHash: listener,
-            cell: Cell(surface: surface, market: market), issuedAt: Timestamp(milliseconds: Int64(issued)),
-            propensity: propensity, snapshot: snapshot, lease: Int64(lease), promotion: promotion
+            campaignNumber: Int64(campaign),
+            trackHash: track,
+            listenerHash: listener,
+            cell: Cell(surface: surface, market: market),
+            issuedAt: Timestamp(milliseconds: Int64(issued)),
+            propensity: propensity,
+            snapshot: snapshot,
+            lease: Int64(lease),
+            promotion: promotion
         )
     }
 

@@ -25,8 +25,12 @@ public struct ScoreReply: Hashable, Sendable {
 
     /// A reply without boosts.
     package init(
-        request: RequestID, snapshot: UInt64? = nil, snapshotAgeSeconds: Double? = nil, policyVersion: Int64? = nil,
-        arm: Arm = .promoted, degradations: [Degradation] = []
+        request: RequestID,
+        snapshot: UInt64? = nil,
+        snapshotAgeSeconds: Double? = nil,
+        policyVersion: Int64? = nil,
+        arm: Arm = .promoted,
+        degradations: [Degradation] = []
     ) {
         self.request = request
         self.snapshot = snapshot

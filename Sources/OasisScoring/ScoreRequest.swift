@@ -32,8 +32,16 @@ public struct ScoreRequest: Hashable, Sendable {
 
     /// Gathers a request and refuses one that breaks a rule.
     public init(
-        id: RequestID, listener: ListenerID, cell: Cell, time: Timestamp, scale: String, slateSize: Int,
-        promotableSlots: Int, tracks: [TrackID], organicScores: [Float], streamProbabilities: [Float]? = nil,
+        id: RequestID,
+        listener: ListenerID,
+        cell: Cell,
+        time: Timestamp,
+        scale: String,
+        slateSize: Int,
+        promotableSlots: Int,
+        tracks: [TrackID],
+        organicScores: [Float],
+        streamProbabilities: [Float]? = nil,
         isNewToArtist: [Bool]? = nil
     ) throws(InvalidField) {
         self.id = id
@@ -53,7 +61,8 @@ public struct ScoreRequest: Hashable, Sendable {
     private func validate() throws(InvalidField) {
         let count = tracks.count
         try require(
-            (1...Self.candidatesMaximum).contains(count), "candidates.track",
+            (1...Self.candidatesMaximum).contains(count),
+            "candidates.track",
             "must name 1 to \(Self.candidatesMaximum) candidates, but names \(count)"
         )
         try requireLength(organicScores.count, "candidates.organicScore")
@@ -61,7 +70,8 @@ public struct ScoreRequest: Hashable, Sendable {
         try requireLength(isNewToArtist?.count, "candidates.isNewToArtist")
         try require((1...100).contains(slateSize), "slateSize", "must be 1 to 100, but is \(slateSize)")
         try require(
-            (0...slateSize).contains(promotableSlots), "promotableSlots",
+            (0...slateSize).contains(promotableSlots),
+            "promotableSlots",
             "must be 0 to slateSize (\(slateSize)), but is \(promotableSlots)"
         )
         for (index, score) in organicScores.enumerated() where !(score.isFinite && abs(score) <= 1e6) {
@@ -75,7 +85,8 @@ public struct ScoreRequest: Hashable, Sendable {
     private func requireLength(_ length: Int?, _ field: String) throws(InvalidField) {
         guard let length else { return }
         try require(
-            length == tracks.count, field,
+            length == tracks.count,
+            field,
             "must have one element for each of the \(tracks.count) tracks, but has \(length)"
         )
     }

@@ -34,7 +34,10 @@ package struct Scorer: Sendable {
     ///   - drawKey: keys the draw; the same key and request give the same draw.
     ///   - hasUnit: whether the campaign at an index of the snapshot may be promoted once more.
     package func score(
-        _ request: ScoreRequest, at now: Timestamp, drawKey: StableHash, hasUnit: (Int) -> Bool
+        _ request: ScoreRequest,
+        at now: Timestamp,
+        drawKey: StableHash,
+        hasUnit: (Int) -> Bool
     ) -> ScoreReply {
         var reply = emptyReply(to: request, at: now)
         if let obstacle = obstacle(to: request) {
@@ -46,17 +49,24 @@ package struct Scorer: Sendable {
         let slate = OrganicSlate(scores: request.organicScores, size: request.slateSize, slots: slots)
         reply.organicUtility = slate.utility
         let quantile = OrganicSlate.quantile(
-            snapshot.guardrails.minimumOrganicPercentile, of: request.organicScores
+            snapshot.guardrails.minimumOrganicPercentile,
+            of: request.organicScores
         )
         let (offers, isLeaseShort) = offers(
-            request, at: now, above: quantile, displacing: slate, hasUnit: hasUnit
+            request,
+            at: now,
+            above: quantile,
+            displacing: slate,
+            hasUnit: hasUnit
         )
         if isLeaseShort { reply.degradations.append(.leaseExhausted) }
         guard !offers.isEmpty else { return reply }
 
         let randomization = snapshot.randomization
         let inclusion = InclusionProbabilities.of(
-            netWorths: offers.map(\.netWorth), slots: slots, smoothing: randomization.smoothing,
+            netWorths: offers.map(\.netWorth),
+            slots: slots,
+            smoothing: randomization.smoothing,
             explorationShare: randomization.explorationShare
         )
         let point = drawKey.hash(request.id.text).unitFraction
@@ -65,7 +75,10 @@ package struct Scorer: Sendable {
         let promotions = drawn.map { place in
             loss += offers[place].listenerLoss
             return promotion(
-                offers[place], of: request, over: slate.displaced, propensity: inclusion[place]
+                offers[place],
+                of: request,
+                over: slate.displaced,
+                propensity: inclusion[place]
             )
         }
         if reply.arm == .promoted {
@@ -79,9 +92,11 @@ package struct Scorer: Sendable {
 
     private func emptyReply(to request: ScoreRequest, at now: Timestamp) -> ScoreReply {
         ScoreReply(
-            request: request.id, snapshot: snapshot.number,
+            request: request.id,
+            snapshot: snapshot.number,
             snapshotAgeSeconds: max(0, now.seconds(since: snapshot.createdAt)),
-            policyVersion: snapshot.policyVersion, arm: arm(of: request.listener)
+            policyVersion: snapshot.policyVersion,
+            arm: arm(of: request.listener)
         )
     }
 
@@ -105,7 +120,10 @@ package struct Scorer: Sendable {
     }
 
     private func offers(
-        _ request: ScoreRequest, at now: Timestamp, above quantile: Float, displacing slate: OrganicSlate,
+        _ request: ScoreRequest,
+        at now: Timestamp,
+        above quantile: Float,
+        displacing slate: OrganicSlate,
         hasUnit: (Int) -> Bool
     ) -> (offers: [Offer], isLeaseShort: Bool) {
         let cell = snapshot.cellIndex[request.cell]
@@ -132,7 +150,11 @@ package struct Scorer: Sendable {
     }
 
     private func offer(
-        _ request: ScoreRequest, _ candidate: Int, campaign index: Int, cellPrices: AttributeVector, displaced: Float
+        _ request: ScoreRequest,
+        _ candidate: Int,
+        campaign index: Int,
+        cellPrices: AttributeVector,
+        displaced: Float
     ) -> Offer {
         let campaign = snapshot.campaigns[index]
         let amounts = ExpectedAmounts(
@@ -149,13 +171,20 @@ package struct Scorer: Sendable {
         let lossPrice = 1 + campaign.prices[.listenerLoss] + cellPrices[.listenerLoss]
         let loss = Double(displaced) - Double(request.organicScores[candidate])
         return Offer(
-            candidate: candidate, campaign: index, netWorth: pricedWorth - lossPrice * loss,
-            boost: pricedWorth / lossPrice, neededBoost: loss, listenerLoss: loss
+            candidate: candidate,
+            campaign: index,
+            netWorth: pricedWorth - lossPrice * loss,
+            boost: pricedWorth / lossPrice,
+            neededBoost: loss,
+            listenerLoss: loss
         )
     }
 
     private func promotion(
-        _ offer: Offer, of request: ScoreRequest, over displaced: Float, propensity: Double
+        _ offer: Offer,
+        of request: ScoreRequest,
+        over displaced: Float,
+        propensity: Double
     ) -> Promotion {
         var reasons: [ReasonCode] = [offer.netWorth > 0 ? .worthItsPrice : .exploration]
         var boost = Float(offer.boost)
@@ -168,9 +197,13 @@ package struct Scorer: Sendable {
         boost = max(boost, displaced - organic)
         while organic + boost <= displaced { boost = boost.nextUp }
         return Promotion(
-            index: offer.candidate, campaign: snapshot.campaigns[offer.campaign].id,
-            campaignNumber: snapshot.campaigns[offer.campaign].number, boost: boost,
-            propensity: Float(propensity), reasons: reasons, receipt: []
+            index: offer.candidate,
+            campaign: snapshot.campaigns[offer.campaign].id,
+            campaignNumber: snapshot.campaigns[offer.campaign].number,
+            boost: boost,
+            propensity: Float(propensity),
+            reasons: reasons,
+            receipt: []
         )
     }
 }

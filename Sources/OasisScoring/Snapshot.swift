@@ -33,8 +33,15 @@ package struct Snapshot: Sendable {
 
     /// Gathers a snapshot and builds its look-ups.
     package init(
-        number: UInt64, createdAt: Timestamp, policyVersion: Int64, scale: String, worths: AttributeVector,
-        guardrails: Guardrails, randomization: Randomization, cells: [PricedCell], elsewherePrices: AttributeVector,
+        number: UInt64,
+        createdAt: Timestamp,
+        policyVersion: Int64,
+        scale: String,
+        worths: AttributeVector,
+        guardrails: Guardrails,
+        randomization: Randomization,
+        cells: [PricedCell],
+        elsewherePrices: AttributeVector,
         campaigns: [PricedCampaign]
     ) {
         self.number = number
@@ -96,8 +103,16 @@ package struct PricedCampaign: Hashable, Sendable {
 
     /// Gathers a campaign.
     package init(
-        number: Int64, id: CampaignID, tracks: [TrackID], surfaces: [SurfaceID], markets: [MarketID],
-        start: Timestamp, end: Timestamp?, hasCap: Bool, commissionPerStream: Double, rates: ResponseRates,
+        number: Int64,
+        id: CampaignID,
+        tracks: [TrackID],
+        surfaces: [SurfaceID],
+        markets: [MarketID],
+        start: Timestamp,
+        end: Timestamp?,
+        hasCap: Bool,
+        commissionPerStream: Double,
+        rates: ResponseRates,
         prices: AttributeVector
     ) {
         self.number = number

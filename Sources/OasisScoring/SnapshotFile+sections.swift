@@ -88,8 +88,13 @@ struct SnapshotParts {
         let salt = try reader.text()
         let disabled: [SurfaceID] = try reader.names()
         guardrails = Guardrails(
-            maxBoost: maxBoost, maxPromotedPerSlate: maxPromotedPerSlate, minimumOrganicPercentile: percentile,
-            holdout: holdout, holdoutSalt: salt, disabledSurfaces: disabled, isPromotionStopped: try reader.flag()
+            maxBoost: maxBoost,
+            maxPromotedPerSlate: maxPromotedPerSlate,
+            minimumOrganicPercentile: percentile,
+            holdout: holdout,
+            holdoutSalt: salt,
+            disabledSurfaces: disabled,
+            isPromotionStopped: try reader.flag()
         )
         randomization = Randomization(smoothing: try reader.finite(), explorationShare: try reader.finite())
     }
@@ -116,13 +121,22 @@ struct SnapshotParts {
         let hasCap = try reader.flag()
         let commission = try reader.finite()
         let rates = ResponseRates(
-            streamsPerPlay: try reader.finite(), savesPerStream: try reader.finite(),
+            streamsPerPlay: try reader.finite(),
+            savesPerStream: try reader.finite(),
             newListenersPerStream: try reader.finite()
         )
         return PricedCampaign(
-            number: number, id: id, tracks: tracks, surfaces: surfaces, markets: markets,
-            start: Timestamp(milliseconds: start), end: end == .max ? nil : Timestamp(milliseconds: end),
-            hasCap: hasCap, commissionPerStream: commission, rates: rates, prices: try reader.vector()
+            number: number,
+            id: id,
+            tracks: tracks,
+            surfaces: surfaces,
+            markets: markets,
+            start: Timestamp(milliseconds: start),
+            end: end == .max ? nil : Timestamp(milliseconds: end),
+            hasCap: hasCap,
+            commissionPerStream: commission,
+            rates: rates,
+            prices: try reader.vector()
         )
     }
 
@@ -137,8 +151,15 @@ struct SnapshotParts {
             throw SnapshotFile.Fault(section: "policy", rule: error.description)
         }
         return Snapshot(
-            number: number, createdAt: createdAt, policyVersion: policyVersion, scale: scale, worths: worths,
-            guardrails: guardrails, randomization: randomization, cells: cells, elsewherePrices: elsewherePrices,
+            number: number,
+            createdAt: createdAt,
+            policyVersion: policyVersion,
+            scale: scale,
+            worths: worths,
+            guardrails: guardrails,
+            randomization: randomization,
+            cells: cells,
+            elsewherePrices: elsewherePrices,
             campaigns: campaigns
         )
     }

@@ -30,7 +30,10 @@ package enum InclusionProbabilities {
     ///   - smoothing: γ of the program, ≥ 0; 0 takes the best with certainty.
     ///   - explorationShare: ε; each candidate is promoted with at least ε·slots/count, or ε when that is less.
     package static func of(
-        netWorths: [Double], slots: Int, smoothing: Double, explorationShare: Double
+        netWorths: [Double],
+        slots: Int,
+        smoothing: Double,
+        explorationShare: Double
     ) -> [Double] {
         var chosen = SmoothedChoice.maximiser(of: netWorths, slots: slots, smoothing: smoothing)
         guard explorationShare > 0 else { return chosen }

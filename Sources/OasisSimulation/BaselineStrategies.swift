@@ -25,7 +25,8 @@ package struct FixedBoost: PromotionStrategy {
     }
 
     /// The boost at which `share` of the organic utility of `traffic` would be lost.
-    package static func calibrated(_ market: SyntheticMarket, on traffic: [TrafficRequest], share: Double) -> FixedBoost {
+    package static func calibrated(_ market: SyntheticMarket, on traffic: [TrafficRequest], share: Double) -> FixedBoost
+    {
         var (low, high) = (Float(0), Float(1))
         for _ in 0..<20 {
             let middle = (low + high) / 2
@@ -35,12 +36,14 @@ package struct FixedBoost: PromotionStrategy {
     }
 
     package func boosts(for request: ScoreRequest) -> [(index: Int, boost: Float)] {
-        request.tracks.enumerated().compactMap { index, track in
-            guard let campaign = market.campaignOfTrack[track], market.campaigns[campaign].covers(request.cell) else {
-                return nil
+        request.tracks.enumerated()
+            .compactMap { index, track in
+                guard let campaign = market.campaignOfTrack[track], market.campaigns[campaign].covers(request.cell)
+                else {
+                    return nil
+                }
+                return (index, boost)
             }
-            return (index, boost)
-        }
     }
 
     package func hear(_ plays: [ListenerBehaviour.Play], of request: ScoreRequest, organic: [Int]) {}

@@ -30,7 +30,7 @@ package struct ListenerBehaviour: Sendable {
     }
 
     /// Chance that a listener is still there for the next track.
-    package static let stayProbability = 0.96
+    package static let stayProbability = 0.985
     /// Chance that a streamed track is saved.
     package static let saveProbability = 0.05
     private static let trackSeconds = 200.0
@@ -54,17 +54,23 @@ package struct ListenerBehaviour: Sendable {
         let probabilities = request.streamProbabilities ?? request.organicScores
         var time = request.time
         var isPresent = true
-        return slate.enumerated().map { position, candidate in
-            let word = hash.hash(hash.hash(request.id.text), request.tracks[candidate].stableHash)
-            var random = SeededGenerator(seed: word)
-            // The session's length belongs to the request, not to the tracks in it.
-            if position > 0, stay(request, position) >= Self.stayProbability { isPresent = false }
-            let play = drawPlay(
-                candidate, position, time, probability: Double(probabilities[candidate]), isPresent, &random
-            )
-            time = time.advanced(bySeconds: Double(play.playedMilliseconds) / 1_000)
-            return play
-        }
+        return slate.enumerated()
+            .map { position, candidate in
+                let word = hash.hash(hash.hash(request.id.text), request.tracks[candidate].stableHash)
+                var random = SeededGenerator(seed: word)
+                // The session's length belongs to the request, not to the tracks in it.
+                if position > 0, stay(request, position) >= Self.stayProbability { isPresent = false }
+                let play = drawPlay(
+                    candidate,
+                    position,
+                    time,
+                    probability: Double(probabilities[candidate]),
+                    isPresent,
+                    &random
+                )
+                time = time.advanced(bySeconds: Double(play.playedMilliseconds) / 1_000)
+                return play
+            }
     }
 
     private func stay(_ request: ScoreRequest, _ position: Int) -> Double {
@@ -72,7 +78,11 @@ package struct ListenerBehaviour: Sendable {
     }
 
     private func drawPlay(
-        _ candidate: Int, _ position: Int, _ time: Timestamp, probability: Double, _ isPresent: Bool,
+        _ candidate: Int,
+        _ position: Int,
+        _ time: Timestamp,
+        probability: Double,
+        _ isPresent: Bool,
         _ random: inout SeededGenerator
     ) -> Play {
         let isStream = random.uniform() < probability
@@ -82,9 +92,14 @@ package struct ListenerBehaviour: Sendable {
         let isAdded = random.uniform() < Self.saveProbability / 2
         let isFollowed = random.uniform() < Self.saveProbability / 5
         return Play(
-            candidate: candidate, position: position, time: time, isShown: isPresent,
-            playedMilliseconds: isPresent ? Int64(seconds * 1_000) : 0, isSaved: isPresent && isStream && isSaved,
-            isAdded: isPresent && isStream && isAdded, isFollowed: isPresent && isStream && isFollowed
+            candidate: candidate,
+            position: position,
+            time: time,
+            isShown: isPresent,
+            playedMilliseconds: isPresent ? Int64(seconds * 1_000) : 0,
+            isSaved: isPresent && isStream && isSaved,
+            isAdded: isPresent && isStream && isAdded,
+            isFollowed: isPresent && isStream && isFollowed
         )
     }
 }

@@ -45,7 +45,12 @@ package struct MarketShape: Hashable, Sendable {
 
     /// The market of `oasis demo`.
     package static let demo = MarketShape(
-        listeners: 6_000, artists: 500, tracks: 3_000, licensors: 10, campaigns: 60, requestsPerDay: 60_000,
+        listeners: 24_000,
+        artists: 500,
+        tracks: 3_000,
+        licensors: 10,
+        campaigns: 60,
+        requestsPerDay: 60_000,
         candidatesPerRequest: 30,
         surfaces: [
             SurfaceShape(id: SurfaceID(trusted: "radio"), slateSize: 6, promotableSlots: 1, share: 0.5),

@@ -1,3 +1,5 @@
+import OasisMarket
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -5,7 +7,6 @@ import Musl
 #else
 import Darwin
 #endif
-import OasisMarket
 
 func exponential(_ value: Double) -> Double { exp(value) }
 

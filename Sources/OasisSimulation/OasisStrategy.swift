@@ -27,7 +27,9 @@ package struct OasisStrategy: PromotionStrategy {
     }
 
     package mutating func hear(
-        _ plays: [ListenerBehaviour.Play], of request: ScoreRequest, organic: [Int]
+        _ plays: [ListenerBehaviour.Play],
+        of request: ScoreRequest,
+        organic: [Int]
     ) throws {
         pending += try PlayReports(source: "demo/\(seed)", request: request, receipts: receipts).reports(plays)
     }

@@ -37,7 +37,9 @@ package struct PlayReports {
         let track = request.tracks[play.candidate]
         let end = play.time.advanced(bySeconds: Double(play.playedMilliseconds) / 1_000)
         return try OutcomeReport(
-            source: source, id: "\(request.id)/\(track)/\(kind.rawValue)", kind: kind,
+            source: source,
+            id: "\(request.id)/\(track)/\(kind.rawValue)",
+            kind: kind,
             occurredAt: kind == .shown || kind == .released ? play.time : end,
             subject: receipts[play.candidate].map { .receipt($0) }
                 ?? .organic(track: track, listener: request.listener, cell: request.cell),

@@ -100,9 +100,13 @@ package struct Replay {
     private func result(bound: Double) -> Result {
         let served = value - usage.penalties
         return Result(
-            servedValue: served, optimum: bound, ratio: served / max(abs(bound), 1e-9),
-            overspend: usage.overspend, guaranteeShortfall: usage.guaranteeShortfall,
-            maxRelativeViolation: usage.maxRelativeViolation, resolves: resolves
+            servedValue: served,
+            optimum: bound,
+            ratio: served / max(abs(bound), 1e-9),
+            overspend: usage.overspend,
+            guaranteeShortfall: usage.guaranteeShortfall,
+            maxRelativeViolation: usage.maxRelativeViolation,
+            resolves: resolves
         )
     }
 }

@@ -43,8 +43,12 @@ struct ReplayRequests {
             }
         let isLoss = problem.attributes[row.attribute].name == "listenerLoss"
         return MarketProgram.Row(
-            name: "row-\(index)", attribute: isLoss ? .listenerLoss : .delivery, scope: scope,
-            sense: row.sense == .atMost ? .atMost : .atLeast, bound: row.bound, share: row.share,
+            name: "row-\(index)",
+            attribute: isLoss ? .listenerLoss : .delivery,
+            scope: scope,
+            sense: row.sense == .atMost ? .atMost : .atLeast,
+            bound: row.bound,
+            share: row.share,
             penalty: row.penalty
         )
     }
@@ -54,35 +58,58 @@ struct ReplayRequests {
         worths[.stream] = streamWorth
         worths[.listenerLoss] = -1
         let rates = ResponseRates(streamsPerPlay: 0, savesPerStream: 0, newListenersPerStream: 0)
-        let entrants = (0..<problem.campaignCount).map { index in
-            PricedCampaign(
-                number: Int64(index + 1), id: CampaignID(trusted: "campaign-\(index)"), tracks: [track(index)],
-                surfaces: [], markets: [], start: Timestamp(milliseconds: .min), end: nil, hasCap: true,
-                commissionPerStream: 0, rates: rates, prices: AttributeVector()
-            )
-        }
+        let entrants = (0..<problem.campaignCount)
+            .map { index in
+                PricedCampaign(
+                    number: Int64(index + 1),
+                    id: CampaignID(trusted: "campaign-\(index)"),
+                    tracks: [track(index)],
+                    surfaces: [],
+                    markets: [],
+                    start: Timestamp(milliseconds: .min),
+                    end: nil,
+                    hasCap: true,
+                    commissionPerStream: 0,
+                    rates: rates,
+                    prices: AttributeVector()
+                )
+            }
         let sets = (0..<problem.sets.count).map { set in problem.sets.members(set).map { Int($0) } }
         return MarketProgram(
-            worths: worths, entrants: entrants, cells: (0..<problem.cellCount).map { cell($0) }, sets: sets, rows: [],
-            sample: [], weights: []
+            worths: worths,
+            entrants: entrants,
+            cells: (0..<problem.cellCount).map { cell($0) },
+            sets: sets,
+            rows: [],
+            sample: [],
+            weights: []
         )
     }
 
     func snapshot(of program: MarketProgram, _ plan: Plan?) -> Snapshot {
         var campaigns = program.entrants
         if let plan { for index in campaigns.indices { campaigns[index].prices = plan.campaignPrices[index] } }
-        let cells = program.cells.enumerated().map { index, cell in
-            PricedCell(cell: cell, prices: plan?.cellPrices[index] ?? AttributeVector())
-        }
+        let cells = program.cells.enumerated()
+            .map { index, cell in
+                PricedCell(cell: cell, prices: plan?.cellPrices[index] ?? AttributeVector())
+            }
         return Snapshot(
-            number: 0, createdAt: Timestamp(milliseconds: 0), policyVersion: 0, scale: "problem",
+            number: 0,
+            createdAt: Timestamp(milliseconds: 0),
+            policyVersion: 0,
+            scale: "problem",
             worths: program.worths,
             guardrails: Guardrails(
-                maxBoost: 1e9, maxPromotedPerSlate: 100, minimumOrganicPercentile: 0, holdout: BasisPoints(0),
+                maxBoost: 1e9,
+                maxPromotedPerSlate: 100,
+                minimumOrganicPercentile: 0,
+                holdout: BasisPoints(0),
                 holdoutSalt: "replay"
             ),
-            randomization: Randomization(smoothing: 0, explorationShare: 0), cells: cells,
-            elsewherePrices: AttributeVector(), campaigns: campaigns
+            randomization: Randomization(smoothing: 0, explorationShare: 0),
+            cells: cells,
+            elsewherePrices: AttributeVector(),
+            campaigns: campaigns
         )
     }
 
@@ -106,24 +133,34 @@ struct ReplayRequests {
         organic += Array(repeating: 0, count: slots)
         probabilities += Array(repeating: 0, count: slots)
         return try? ScoreRequest(
-            id: RequestID(trusted: "request-\(request)"), listener: ListenerID(trusted: "listener"),
-            cell: cell(Int(problem.cell?[request] ?? 0)), time: Timestamp(milliseconds: Int64(request)),
-            scale: "problem", slateSize: slots, promotableSlots: slots, tracks: tracks, organicScores: organic,
+            id: RequestID(trusted: "request-\(request)"),
+            listener: ListenerID(trusted: "listener"),
+            cell: cell(Int(problem.cell?[request] ?? 0)),
+            time: Timestamp(milliseconds: Int64(request)),
+            scale: "problem",
+            slateSize: slots,
+            promotableSlots: slots,
+            tracks: tracks,
+            organicScores: organic,
             streamProbabilities: probabilities
         )
     }
 
     func sampled(_ request: Int) -> SampledRequest {
-        let candidates = candidates(of: request).map { candidate in
-            let displaced = loss?[candidate] ?? 0
-            return SampledRequest.Candidate(
-                campaignNumber: Int64(problem.campaign[candidate]) + 1, listenerLoss: displaced,
-                streamProbability: Float((Double(problem.value[candidate]) + Double(displaced)) / streamWorth),
-                isNewToArtist: false
-            )
-        }
+        let candidates = candidates(of: request)
+            .map { candidate in
+                let displaced = loss?[candidate] ?? 0
+                return SampledRequest.Candidate(
+                    campaignNumber: Int64(problem.campaign[candidate]) + 1,
+                    listenerLoss: displaced,
+                    streamProbability: Float((Double(problem.value[candidate]) + Double(displaced)) / streamWorth),
+                    isNewToArtist: false
+                )
+            }
         return SampledRequest(
-            cell: cell(Int(problem.cell?[request] ?? 0)), slots: Int(problem.slots[request]), organicUtility: 0,
+            cell: cell(Int(problem.cell?[request] ?? 0)),
+            slots: Int(problem.slots[request]),
+            organicUtility: 0,
             candidates: candidates
         )
     }

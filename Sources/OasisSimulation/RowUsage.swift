@@ -45,13 +45,14 @@ struct RowUsage {
     /// The first deliveries of a day break any ceiling on shares, so shares get a leeway that shrinks to one unit by the
     /// last request: what is above the ceiling must stay small against what is still to come.
     func fits(_ candidate: Int, of request: Int) -> Bool {
-        rows(candidate, request).allSatisfy { index in
-            let row = problem.rows[index]
-            let change = amount(row, candidate, request)
-            guard row.isHard, change > 0 else { return true }
-            let leeway = row.share == 0 ? row.bound * 1e-12 : 1 + 0.02 * Double(problem.requestCount - request)
-            return activity[index] + change <= row.bound + leeway
-        }
+        rows(candidate, request)
+            .allSatisfy { index in
+                let row = problem.rows[index]
+                let change = amount(row, candidate, request)
+                guard row.isHard, change > 0 else { return true }
+                let leeway = row.share == 0 ? row.bound * 1e-12 : 1 + 0.02 * Double(problem.requestCount - request)
+                return activity[index] + change <= row.bound + leeway
+            }
     }
 
     mutating func add(_ candidate: Int, of request: Int) {
@@ -65,13 +66,14 @@ struct RowUsage {
 
     /// Rows with what is left of their bounds.
     func rowsLeft(_ rows: [MarketProgram.Row]) -> [MarketProgram.Row] {
-        rows.enumerated().map { index, row in
-            var row = row
-            row.bound -= activity[index]
-            // A bound already used up cannot be mended by serving less than nothing.
-            if row.sense == .atMost { row.bound = max(0, row.bound) }
-            return row
-        }
+        rows.enumerated()
+            .map { index, row in
+                var row = row
+                row.bound -= activity[index]
+                // A bound already used up cannot be mended by serving less than nothing.
+                if row.sense == .atMost { row.bound = max(0, row.bound) }
+                return row
+            }
     }
 
     var overspend: Double {

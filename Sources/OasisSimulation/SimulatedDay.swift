@@ -19,8 +19,10 @@ package struct SimulatedDay {
     package struct Outcome: Sendable {
         /// The strategy's name.
         package var name: String
-        /// Organic utility of everything played: expected streams.
+        /// Organic utility of the slates: the streams to expect from them.
         package var utility = 0.0
+        /// Organic utility of the slates that would have been played without promotion.
+        package var organicUtility = 0.0
         /// Streams of opted-in songs, promoted or not.
         package var streams = 0
         /// First streams of an opted-in song's artist by a listener.
@@ -29,7 +31,7 @@ package struct SimulatedDay {
         package var commissionMicros: Int64 = 0
         /// Promoted plays by campaign.
         package var delivered: [Int]
-        /// Expected worth of promoted plays, before listener loss and penalties, in organic-score units.
+        /// Expected worth of promoted plays within their caps, before listener loss and penalties, in organic-score units.
         package var worth = 0.0
     }
 
@@ -46,7 +48,8 @@ package struct SimulatedDay {
 
     /// Lives the day. `progress` hears how many requests are done, once a market minute.
     package func run(
-        _ strategy: inout some PromotionStrategy, progress: (Int, Timestamp) -> Void = { _, _ in }
+        _ strategy: inout some PromotionStrategy,
+        progress: (Int, Timestamp) -> Void = { _, _ in }
     ) throws -> Outcome {
         var outcome = Outcome(name: strategy.name, delivered: Array(repeating: 0, count: market.campaigns.count))
         var heard: Set<UInt64> = []
@@ -65,6 +68,8 @@ package struct SimulatedDay {
             let slate = boosts.isEmpty ? organic : ListenerBehaviour.slate(of: request, boosts: boosts)
             let plays = behaviour.play(slate, of: request)
             try strategy.hear(plays, of: request, organic: organic)
+            outcome.organicUtility += organic.reduce(0) { $0 + Double(request.organicScores[$1]) }
+            outcome.utility += slate.reduce(0) { $0 + Double(request.organicScores[$1]) }
             count(plays, of: request, traffic, organic: Set(organic), &heard, into: &outcome)
         }
         // Sessions that began before midnight play on for a while.
@@ -78,14 +83,18 @@ package struct SimulatedDay {
     private func key(_ listener: Int, _ artist: Int) -> UInt64 { UInt64(listener) << 32 | UInt64(artist) }
 
     private func count(
-        _ plays: [ListenerBehaviour.Play], of request: ScoreRequest, _ traffic: TrafficRequest, organic: Set<Int>,
-        _ heard: inout Set<UInt64>, into outcome: inout Outcome
+        _ plays: [ListenerBehaviour.Play],
+        of request: ScoreRequest,
+        _ traffic: TrafficRequest,
+        organic: Set<Int>,
+        _ heard: inout Set<UInt64>,
+        into outcome: inout Outcome
     ) {
         for play in plays where play.isShown {
             let probability = Double(request.organicScores[play.candidate])
-            outcome.utility += probability
             let artist = market.catalogue[traffic.candidates[play.candidate]].artist
-            let isFirst = play.isStream && request.isNewToArtist?[play.candidate] == true
+            let isFirst =
+                play.isStream && request.isNewToArtist?[play.candidate] == true
                 && heard.insert(key(traffic.listener, artist)).inserted
             guard let index = market.campaignOfTrack[request.tracks[play.candidate]] else { continue }
             let campaign = market.campaigns[index]
@@ -96,8 +105,11 @@ package struct SimulatedDay {
             let royalty = market.policy.commission.royaltyPerStream.micros
             let commission = campaign.commissionRate.of(micros: royalty)
             if play.isStream { outcome.commissionMicros += commission }
+            // What a campaign did not ask for is worth nothing.
+            guard outcome.delivered[index] <= campaign.dailyCap ?? .max else { continue }
             outcome.worth += market.worth(
-                streamProbability: probability, isNew: request.isNewToArtist?[play.candidate] == true,
+                streamProbability: probability,
+                isNew: request.isNewToArtist?[play.candidate] == true,
                 commissionMicros: commission
             )
         }
@@ -107,10 +119,9 @@ package struct SimulatedDay {
 extension SyntheticMarket {
     /// Expected worth of one promoted play by the policy's objectives, in organic-score units.
     func worth(streamProbability: Double, isNew: Bool, commissionMicros: Int64) -> Double {
-        policy.worth(.delivery) + streamProbability * (
-            policy.worth(.stream) + policy.worth(.save) * ListenerBehaviour.saveProbability
+        policy.worth(.delivery) + streamProbability
+            * (policy.worth(.stream) + policy.worth(.save) * ListenerBehaviour.saveProbability
                 + policy.worth(.newListener) * (isNew ? 1 : 0)
-                + policy.worth(.commission) * Double(commissionMicros) / 1e6
-        )
+                + policy.worth(.commission) * Double(commissionMicros) / 1e6)
     }
 }

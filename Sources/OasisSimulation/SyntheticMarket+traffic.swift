@@ -22,39 +22,51 @@ package struct TrafficRequest: Sendable {
 }
 
 extension SyntheticMarket {
-    /// A day's requests in order of time.
-    package func traffic() -> [TrafficRequest] {
-        var random = SeededGenerator(seed: seed ^ 0x7472_6166_6669_6300)
+    /// A day's requests in order of time. Another `variant` is another day of the same market: 1 stands for yesterday.
+    package func traffic(variant: UInt64 = 0) -> [TrafficRequest] {
+        var random = SeededGenerator(seed: seed ^ 0x7472_6166_6669_6300 &+ variant)
         let curves = shape.countries.map { DailyCurve(hoursAheadOfUTC: $0.hoursAheadOfUTC) }
-        let arrivals = (0..<shape.requestsPerDay).map { _ in
-            let country = pick(shape.countries.map(\.share), &random)
-            let surface = pick(shape.surfaces.map(\.share), &random)
-            return (second: curves[country].second(atShare: random.uniform()), country: country, surface: surface)
-        }
-        return arrivals.sorted { $0.second < $1.second }.enumerated().map { index, arrival in
-            let surface = shape.surfaces[arrival.surface]
-            let listener = self.listener(in: arrival.country, &random)
-            let (candidates, scores) = rankedCandidates(for: listener, &random)
-            return TrafficRequest(
-                index: index, listener: listener,
-                cell: Cell(surface: surface.id, market: shape.countries[arrival.country].id),
-                time: day.start.advanced(bySeconds: arrival.second), slateSize: surface.slateSize,
-                promotableSlots: surface.promotableSlots, candidates: candidates, scores: scores
-            )
-        }
+        let arrivals = (0..<shape.requestsPerDay)
+            .map { _ in
+                let country = pick(shape.countries.map(\.share), &random)
+                let surface = pick(shape.surfaces.map(\.share), &random)
+                return (second: curves[country].second(atShare: random.uniform()), country: country, surface: surface)
+            }
+        return arrivals.sorted { $0.second < $1.second }.enumerated()
+            .map { index, arrival in
+                let surface = shape.surfaces[arrival.surface]
+                let listener = self.listener(in: arrival.country, &random)
+                let (candidates, scores) = rankedCandidates(for: listener, &random)
+                return TrafficRequest(
+                    index: index,
+                    listener: listener,
+                    cell: Cell(surface: surface.id, market: shape.countries[arrival.country].id),
+                    time: day.start.advanced(bySeconds: arrival.second),
+                    slateSize: surface.slateSize,
+                    promotableSlots: surface.promotableSlots,
+                    candidates: candidates,
+                    scores: scores
+                )
+            }
     }
 
     /// The same request as a caller would send it. `isNew` says whether a listener never streamed an artist.
     package func scoreRequest(
-        for request: TrafficRequest, isNew: (_ listener: Int, _ artist: Int) -> Bool
+        for request: TrafficRequest,
+        isNew: (_ listener: Int, _ artist: Int) -> Bool
     ) -> ScoreRequest {
         do {
             return try ScoreRequest(
                 id: RequestID(trusted: "request-\(seed)-\(request.index + 1)"),
-                listener: ListenerID(trusted: "listener-\(request.listener + 1)"), cell: request.cell,
-                time: request.time, scale: Self.scale, slateSize: request.slateSize,
-                promotableSlots: request.promotableSlots, tracks: request.candidates.map { catalogue[$0].id },
-                organicScores: request.scores, streamProbabilities: request.scores,
+                listener: ListenerID(trusted: "listener-\(request.listener + 1)"),
+                cell: request.cell,
+                time: request.time,
+                scale: Self.scale,
+                slateSize: request.slateSize,
+                promotableSlots: request.promotableSlots,
+                tracks: request.candidates.map { catalogue[$0].id },
+                organicScores: request.scores,
+                streamProbabilities: request.scores,
                 isNewToArtist: request.candidates.map { isNew(request.listener, catalogue[$0].artist) }
             )
         } catch {
@@ -71,7 +83,8 @@ extension SyntheticMarket {
 
     /// The ranker's retrieval: tracks from the whole catalogue and from the opted-in songs, the best by score kept.
     private func rankedCandidates(
-        for listener: Int, _ random: inout SeededGenerator
+        for listener: Int,
+        _ random: inout SeededGenerator
     ) -> (candidates: [Int], scores: [Float]) {
         let wanted = shape.candidatesPerRequest
         var pool: Set<Int> = []

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Foundation
 
 /// The command line of Oasis.
 @main
@@ -13,7 +14,24 @@ struct Oasis: AsyncParsableCommand {
             """,
         groupedSubcommands: [
             CommandGroup(name: "Run", subcommands: [DemoCommand.self, ServeCommand.self, DriveCommand.self]),
+            CommandGroup(name: "Describe", subcommands: [OpenAPICommand.self]),
             CommandGroup(name: "Solve", subcommands: [SolveCommand.self, ReplayCommand.self]),
         ]
     )
+
+    /// Runs the command that was named. Exit codes: 0 done, 1 failed, 2 usage, 3 refused input.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+            FileHandle.standardError.write(Data((fullMessage(for: error) + "\n").utf8))
+            Foundation.exit(2)
+        }
+    }
 }

@@ -67,9 +67,14 @@ struct ReplayCommand: ParsableCommand {
         }
         try Terminal.printJSON(
             Report(
-                servedValue: result.servedValue, optimum: result.optimum, ratio: result.ratio,
-                overspend: result.overspend, guaranteeShortfall: result.guaranteeShortfall,
-                maxRelativeViolation: result.maxRelativeViolation, resolves: result.resolves, seconds: seconds
+                servedValue: result.servedValue,
+                optimum: result.optimum,
+                ratio: result.ratio,
+                overspend: result.overspend,
+                guaranteeShortfall: result.guaranteeShortfall,
+                maxRelativeViolation: result.maxRelativeViolation,
+                resolves: result.resolves,
+                seconds: seconds
             )
         )
     }

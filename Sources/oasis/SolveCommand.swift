@@ -12,10 +12,13 @@ struct SolveCommand: ParsableCommand {
             DIR holds the problem as .npy columns; OUT receives price.npy, allocation.npy and certificate.json.
 
               Solve to the default gap and print a table:
-                oasis solve problems/tiny-caps --out /tmp/answer
+                oasis solve problems/tiny-caps --out answer
 
               A looser gap on two threads, certificate as JSON:
-                oasis solve problems/small-all --out /tmp/answer --gap 1e-3 --threads 2 --json
+                oasis solve problems/small-all --out answer --gap 1e-3 --threads 2 --json
+
+              Start from an earlier answer:
+                oasis solve problems/small-all --out later --prices answer/price.npy
 
             The answer does not depend on the number of threads.
             Exit codes: 0 gap reached, 1 gap not reached or output not written, 2 usage, 3 input refused.
@@ -34,6 +37,9 @@ struct SolveCommand: ParsableCommand {
     @Option(help: "Threads to use; the machine's processors by default.")
     var threads = ProcessInfo.processInfo.activeProcessorCount
 
+    @Option(help: ArgumentHelp("Start from the prices of a similar problem: a price.npy.", valueName: "file"))
+    var prices: String?
+
     @Flag(help: "Print the certificate as JSON.")
     var json = false
 
@@ -44,21 +50,27 @@ struct SolveCommand: ParsableCommand {
 
     func run() throws {
         let problem: AllocationProblem
-        let solution: AllocationSolution
+        var options = SolverOptions(targetGap: gap, threads: threads)
         do {
             problem = try ProblemDirectory.read(directory)
+            options.startingPrices = try prices.map { try NumPyFile.read($0, name: $0, as: Double.self).array }
         } catch {
             complain("refused: \(error)")
             throw ExitCode(3)
         }
-        var options = SolverOptions(targetGap: gap, threads: threads)
         if isatty(STDERR_FILENO) == 1 {
             options.progress = { progress in
                 showProgress(progress)
                 return true
             }
         }
-        solution = try AllocationSolver.solve(problem, options: options)
+        let solution: AllocationSolution
+        do {
+            solution = try AllocationSolver.solve(problem, options: options)
+        } catch {
+            complain("refused: \(prices ?? directory): \(error.rule)")
+            throw ExitCode(3)
+        }
         do {
             try SolutionDirectory.write(solution, to: output, peakMemoryBytes: peakMemoryBytes())
         } catch {

@@ -23,10 +23,11 @@ enum Terminal {
         guard let columns = rows.first?.count else { return }
         let widths = (0..<columns).map { column in rows.map { $0[column].count }.max() ?? 0 }
         for row in rows {
-            let cells = row.enumerated().map { column, text in
-                let space = String(repeating: " ", count: widths[column] - text.count)
-                return column == 0 ? text + space : space + text
-            }
+            let cells = row.enumerated()
+                .map { column, text in
+                    let space = String(repeating: " ", count: widths[column] - text.count)
+                    return column == 0 ? text + space : space + text
+                }
             print(cells.joined(separator: "  "))
         }
     }

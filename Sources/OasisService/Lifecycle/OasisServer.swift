@@ -30,6 +30,7 @@ package struct OasisServer: Service {
     package let metrics: ServiceMetrics
     private let logger: Logger
     private let ownsEngine: Bool
+    private let hold: PlanningHold
     private let onListening: @Sendable (Addresses) -> Void
 
     /// The ledger's key under which a clock of requests survives a restart.
@@ -38,16 +39,18 @@ package struct OasisServer: Service {
     /// Serves an engine that somebody else made and will close.
     ///
     /// Of `configuration` the ports, the planner's rhythm, tokens and limits count; its data folder and files are not
-    /// touched. `onListening` is told once, when both ports really listen.
+    /// touched. `hold` keeps it from planning until it is released. `onListening` is told once, when both ports really
+    /// listen.
     package init(
         engine: PromotionEngine,
         configuration: ServeConfiguration,
         clock: MarketClock,
+        hold: PlanningHold = PlanningHold(),
         registry: PrometheusRegistry = PrometheusRegistry(),
         logger: Logger,
         onListening: @escaping @Sendable (Addresses) -> Void = { _ in }
     ) {
-        self.init(engine, configuration, clock, registry, logger, ownsEngine: false, onListening)
+        self.init(engine, configuration, clock, registry, logger, ownsEngine: false, hold, onListening)
     }
 
     /// Opens the data folder and makes the engine in it; blocks while it does.
@@ -82,7 +85,7 @@ package struct OasisServer: Service {
             drawKey: secrets.drawKey
         )
         let engine = try PromotionEngine(ledger: ledger, settings: settings, now: clock.now)
-        self.init(engine, configuration, clock, registry, logger, ownsEngine: true, onListening)
+        self.init(engine, configuration, clock, registry, logger, ownsEngine: true, PlanningHold(), onListening)
     }
 
     private init(
@@ -92,6 +95,7 @@ package struct OasisServer: Service {
         _ registry: PrometheusRegistry,
         _ logger: Logger,
         ownsEngine: Bool,
+        _ hold: PlanningHold,
         _ onListening: @escaping @Sendable (Addresses) -> Void
     ) {
         self.engine = engine
@@ -100,6 +104,7 @@ package struct OasisServer: Service {
         metrics = ServiceMetrics(registry)
         self.logger = logger
         self.ownsEngine = ownsEngine
+        self.hold = hold
         self.onListening = onListening
     }
 
@@ -185,6 +190,7 @@ package struct OasisServer: Service {
             engine: engine,
             clock: clock,
             everySeconds: configuration.planner.everySeconds,
+            hold: hold,
             readiness: readiness,
             metrics: metrics,
             logger: logger,

@@ -15,6 +15,7 @@ package final class PlannerLoop: Service {
     private let metrics: ServiceMetrics
     private let logger: Logger
     private let everySeconds: Double
+    private let hold: PlanningHold
     private let warmUp: @Sendable () throws -> Void
     private let onTurn: @Sendable (Timestamp) throws -> Void
     private let planNudges = Nudges(everySecondsAtMost: 0)
@@ -32,6 +33,7 @@ package final class PlannerLoop: Service {
         engine: PromotionEngine,
         clock: MarketClock,
         everySeconds: Double,
+        hold: PlanningHold = PlanningHold(),
         readiness: Readiness,
         metrics: ServiceMetrics,
         logger: Logger,
@@ -41,6 +43,7 @@ package final class PlannerLoop: Service {
         self.engine = engine
         self.clock = clock
         self.everySeconds = everySeconds
+        self.hold = hold
         self.readiness = readiness
         self.metrics = metrics
         self.logger = logger
@@ -73,6 +76,7 @@ package final class PlannerLoop: Service {
     }
 
     private func plan(on pool: NIOThreadPool) async {
+        guard !hold.isHeld else { return leaseNudges.post() }
         do {
             try await pool.runIfActive {
                 let start = ContinuousClock.now
@@ -100,7 +104,7 @@ package final class PlannerLoop: Service {
 
     private func refill(on pool: NIOThreadPool) async {
         do {
-            try await pool.runIfActive { try self.engine.refillLeases(at: self.clock.now) }
+            if !hold.isHeld { try await pool.runIfActive { try self.engine.refillLeases(at: self.clock.now) } }
             planIfTheMarketRanAhead()
         } catch is CancellationError {
             return
@@ -131,6 +135,24 @@ extension PlannerLoop {
             clock.now.milliseconds - planned > Self.aheadMilliseconds
         else { return }
         planNudges.post()
+    }
+}
+
+/// Keeps a server from planning while somebody else plans on the same engine.
+package final class PlanningHold: Sendable {
+    private let held: Atomic<Bool>
+
+    /// Held or not, to begin with.
+    package init(isHeld: Bool = false) {
+        held = Atomic(isHeld)
+    }
+
+    /// Whether the server leaves planning to somebody else.
+    package var isHeld: Bool { held.load(ordering: .relaxed) }
+
+    /// From now on the server plans by itself.
+    package func release() {
+        held.store(false, ordering: .relaxed)
     }
 }
 
