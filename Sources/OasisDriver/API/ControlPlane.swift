@@ -66,14 +66,17 @@ package struct ControlPlane: Sendable {
 
     private let client: HTTPClient
     private let authorization: [(name: String, value: String)]
+    private let patience: Duration
 
     /// A client of the control plane.
     ///
     /// - Parameters:
     ///   - client: Talks to the console port.
     ///   - token: Sent as a bearer token, where the server asks for one.
-    package init(_ client: HTTPClient, token: String?) {
+    ///   - patience: How long a server that is away is waited for.
+    package init(_ client: HTTPClient, token: String?, patience: Duration = .zero) {
         self.client = client
+        self.patience = patience
         authorization = token.map { [(name: "Authorization", value: "Bearer \($0)")] } ?? []
     }
 
@@ -103,11 +106,16 @@ package struct ControlPlane: Sendable {
     }
 
     private func put(_ policy: Policy) async throws {
-        let current = try await send(HTTPCall(.get, "/v1/policy", headers: authorization))
-        if current.status != 404 { try require(current, "GET /v1/policy") }
-        let condition = current.status == 404 ? ("If-None-Match", "*") : ("If-Match", current.entityTag ?? "*")
-        let call = HTTPCall(.put, "/v1/policy", headers: authorization + [condition], body: try encoded(policy))
-        try require(try await send(call), "PUT /v1/policy")
+        while true {
+            let current = try await send(HTTPCall(.get, "/v1/policy", headers: authorization))
+            if current.status != 404 { try require(current, "GET /v1/policy") }
+            let condition = current.status == 404 ? ("If-None-Match", "*") : ("If-Match", current.entityTag ?? "*")
+            let call = HTTPCall(.put, "/v1/policy", headers: authorization + [condition], body: try encoded(policy))
+            let answer = try await send(call)
+            // Changed since it was read, by somebody else or by this call's own lost first attempt.
+            if answer.status == 412 { continue }
+            return try require(answer, "PUT /v1/policy")
+        }
     }
 
     // MARK: Reading
@@ -141,8 +149,18 @@ package struct ControlPlane: Sendable {
         }
     }
 
-    private func send(_ call: HTTPCall) async throws(HTTPFailure) -> HTTPAnswer {
-        try await client.send(call, within: .seconds(Self.callSeconds))
+    /// Sends a call until it has an answer; every call of this type may be repeated.
+    private func send(_ call: HTTPCall) async throws -> HTTPAnswer {
+        let start = ContinuousClock.now
+        while true {
+            do {
+                let answer = try await client.send(call, within: .seconds(Self.callSeconds))
+                guard answer.status == 503, ContinuousClock.now - start < patience else { return answer }
+            } catch  where ContinuousClock.now - start >= patience {
+                throw DriveFailure("\(call.method.rawValue) \(client.address)\(call.path) has no answer: \(error).")
+            } catch {}
+            try await Task.sleep(for: .milliseconds(100))
+        }
     }
 
     private func encoded(_ document: some Encodable) throws -> ByteBuffer {

@@ -78,7 +78,11 @@ package struct Drive: Sendable {
         self.settings = settings
         times = Array(log.times.prefix(settings.requestsMaximum ?? .max))
         scoring = HTTPClient(settings.scoring)
-        control = ControlPlane(HTTPClient(settings.console), token: settings.token)
+        control = ControlPlane(
+            HTTPClient(settings.console),
+            token: settings.token,
+            patience: settings.patience
+        )
         // Unpaced, a driver that runs ahead of a server that is away would play the whole log without it.
         let backlogMaximum = settings.pace == .unlimited ? 2 * HTTPCall.eventsMaximum : 200_000
         schedule = DriveSchedule(times: times, backlogMaximum: backlogMaximum)
@@ -266,9 +270,8 @@ package struct Drive: Sendable {
         while let events = await schedule.nextEvents(limit: HTTPCall.eventsMaximum) {
             guard try await sender.deliver(events) else { continue }
             // Nothing is on its way now: what the server counts must be exactly what it acknowledged.
-            guard let server = try? await check.counted(), let exceeded = try? await check.capsExceeded() else {
-                continue
-            }
+            let server = try await check.counted()
+            let exceeded = try await check.capsExceeded()
             delivered.checks += 1
             delivered.differences +=
                 CountCheck.differences(

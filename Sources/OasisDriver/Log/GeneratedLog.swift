@@ -32,10 +32,13 @@ package final class GeneratedLog: MarketLog {
     }
 
     package func request(at index: Int) -> ScoreRequest {
-        market.scoreRequest(for: traffic[index]) { listener, artist in
+        var request = market.scoreRequest(for: traffic[index]) { listener, artist in
             !market.knew(listener: listener, artist: artist)
                 && !firstStreams.withLock { $0.contains(Acquaintance(listener: listener, artist: artist)) }
         }
+        // Another day of the same market is other requests: a server takes the same name for the same decision.
+        request.id = RequestID(trusted: "\(market.day)-\(market.seed)-\(index + 1)")
+        return request
     }
 
     package func play(_ slate: [Int], of request: ScoreRequest, at index: Int) -> [ListenerBehaviour.Play] {
