@@ -56,14 +56,20 @@ func writeFile(_ path: String, name: String, _ parts: [UnsafeRawBufferPointer]) 
     }
 }
 
-/// Makes a directory unless it is there.
+/// Makes a directory and those above it, unless they are there.
 func makeDirectory(_ path: String) throws(ProblemFileError) {
-    if mkdir(path, 0o777) == 0 || errno == EEXIST {
-        var status = stat()
-        if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return }
-        throw ProblemFileError(path, nil, "must be a directory")
+    if isDirectory(path) { return }
+    if mkdir(path, 0o777) == 0 { return }
+    if errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex {
+        try makeDirectory(String(path[..<slash]))
+        if isDirectory(path) || mkdir(path, 0o777) == 0 { return }
     }
-    throw ProblemFileError(path, nil, "could not be made: \(String(cString: strerror(errno)))")
+    throw ProblemFileError(path, nil, "could not be made a directory: \(String(cString: strerror(errno)))")
+}
+
+private func isDirectory(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
 }
 
 /// The most memory this process has had resident, in bytes.

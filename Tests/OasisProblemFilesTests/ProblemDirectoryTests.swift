@@ -53,7 +53,7 @@ struct ProblemDirectoryTests {
         let directory = try TemporaryDirectory()
         let problem = try smallProblem()
         let solution = try AllocationSolver.solve(problem)
-        let path = directory.path + "/answer"
+        let path = directory.path + "/new/answer/"
         try SolutionDirectory.write(solution, to: path, peakMemoryBytes: peakMemoryBytes())
         let prices = try NumPyFile.read(path + "/price.npy", name: "price.npy", as: Double.self)
         let allocation = try NumPyFile.read(path + "/allocation.npy", name: "allocation.npy", as: Float.self)
@@ -80,7 +80,7 @@ struct ProblemDirectoryTests {
             try SolutionDirectory.write(solution, to: directory.path + "/file", peakMemoryBytes: 0)
         }
         #expect(throws: ProblemFileError.self) {
-            try SolutionDirectory.write(solution, to: directory.path + "/no/such/parent", peakMemoryBytes: 0)
+            try SolutionDirectory.write(solution, to: directory.path + "/file/below", peakMemoryBytes: 0)
         }
     }
 }

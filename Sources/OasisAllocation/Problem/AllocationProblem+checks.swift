@@ -7,6 +7,14 @@ extension AllocationProblem {
         guard cellCount >= 1, cellCount <= limit else {
             throw InvalidProblem(.size, nil, "must have 1 to \(limit) cells, but has \(cellCount)")
         }
+        guard attributes.count <= limit, attributes.count * max(campaignCount, cellCount) <= 2 * limit else {
+            throw InvalidProblem(
+                .size,
+                nil,
+                "must have at most \(2 * limit) campaigns (or cells) times attributes, but has "
+                    + "\(max(campaignCount, cellCount)) times \(attributes.count)"
+            )
+        }
         var names: Set<String> = []
         for (index, attribute) in attributes.enumerated() {
             guard names.insert(attribute.name).inserted else {

@@ -65,7 +65,11 @@ final class SolverRun {
         self.options = options
         let folding = RowFolding(problem)
         market = MarketView(problem, folding: folding)
-        let chunks = Chunks(requestCount: problem.requestCount, threads: options.threads)
+        let chunks = Chunks(
+            requestCount: problem.requestCount,
+            tableSize: folding.campaignTableSize + folding.cellTableSize,
+            threads: options.threads
+        )
         evaluator = DualEvaluator(market: market, folding: folding, chunks: chunks)
         let scales = ValueScales(problem)
         valueScale = scales.value

@@ -7,11 +7,12 @@ struct Chunks {
     let count: Int
     let threads: Int
 
-    /// About a thousand requests a chunk, at most 64 chunks: enough to balance threads, few enough that adding the
-    /// chunks' tables costs little.
-    init(requestCount: Int, threads: Int) {
+    /// About a thousand requests a chunk, at most 64 chunks: enough to balance threads, few enough that adding up the
+    /// chunks' tables of `tableSize` numbers costs little, in time and in memory.
+    init(requestCount: Int, tableSize: Int, threads: Int) {
         self.requestCount = requestCount
-        count = max(1, min(64, requestCount / 1024))
+        let affordable = (1 << 23) / max(1, tableSize)
+        count = max(1, min(64, requestCount / 1024, affordable))
         self.threads = max(1, min(threads, count))
     }
 
