@@ -119,12 +119,15 @@ extension RowScope: Codable {
 
     /// Reads `{}` (all), `{"campaign": …}`, `{"licensor": …}`, `{"tier": …}`, `{"cell": {…}}`, `{"each": "licensor"}`.
     public init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: CodingKeys.self)
-        guard fields.allKeys.count <= 1 else {
+        let keys = try decoder.container(keyedBy: AnyCodingKey.self).allKeys.map(\.stringValue)
+        // A misspelled key must not widen a row to everything.
+        guard keys.count <= 1, keys.allSatisfy({ CodingKeys(stringValue: $0) != nil }) else {
+            let known = CodingKeys.allCases.map(\.stringValue).joined(separator: ", ")
             throw DecodingError.dataCorrupted(
-                .init(codingPath: decoder.codingPath, debugDescription: "must have at most one key")
+                .init(codingPath: decoder.codingPath, debugDescription: "must have at most one key of: \(known)")
             )
         }
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
         switch fields.allKeys.first {
         case nil: self = .all
         case .campaign: self = .campaign(try fields.decode(CampaignID.self, forKey: .campaign))
