@@ -26,7 +26,7 @@ struct DriveCommand: AsyncParsableCommand {
                 oasis drive --live
 
             Without --live the server's configuration must say clock.source: requests, or it refuses events from another
-            day. A server that goes away is waited for; its events are sent again with the same ids.
+            day, and a log must begin after the plays that the server has seen. A server that goes away is waited for; its events are sent again with the same ids.
             Exit codes: 0 agreed, 1 counts differ, a cap was exceeded or the server stayed away, 2 usage, 3 log refused.
             """
     )

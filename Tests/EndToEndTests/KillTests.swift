@@ -17,9 +17,10 @@ struct KillTests {
         var random = SeededGenerator(seed: Self.seed)
         try await server.start()
         var (kills, days, outages, checks, promoted) = (0, 0, 0, 0, 0)
-        // A new day has new caps: units on the receipts of a killed server stay reserved until their day is over.
+        // A new day has new caps: units on the receipts of a killed server stay reserved until their day is over. Every
+        // other day is left out, because a day's last plays move the server's clock past midnight.
         while kills < 20 {
-            let day = Day(number: Self.firstDay.number + Int32(days))
+            let day = Day(number: Self.firstDay.number + Int32(2 * days))
             let driver = try drive(server, day: day)
             days += 1
             while kills < 20 {
@@ -108,7 +109,7 @@ struct KillTests {
     private func expectCapsHold(_ server: ServerUnderTest, days: Int) async throws {
         let control = ControlPlane(HTTPClient(server.console), token: nil, patience: .seconds(20))
         var capped = 0
-        for offset in 0...days {
+        for offset in 0...(2 * days) {
             let day = Day(number: Self.firstDay.number + Int32(offset))
             for delivery in try await control.deliveries(on: day) {
                 #expect(!delivery.isAboveCap, "\(day) \(delivery)")

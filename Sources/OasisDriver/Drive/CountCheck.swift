@@ -40,11 +40,15 @@ struct CountCheck {
         driver: OutcomeCounts,
         driverEvents: Int
     ) -> [String] {
-        var lines = driver.differences(from: server.outcomes).map(\.description)
-        lines += server.unattributed.sorted { $0.key < $1.key }
-            .map {
-                "unattributed for \($0.key): driver 0, server \($0.value)"
+        var lines = server.unattributed.sorted { $0.key < $1.key }
+            .map { reason, count in
+                let hint =
+                    reason == "before-receipt"
+                    ? " (the server's clock was ahead of the log: begin a log after the last play of the one before)"
+                    : ""
+                return "unattributed for \(reason): driver 0, server \(count)\(hint)"
             }
+        lines += driver.differences(from: server.outcomes).map(\.description)
         if server.events != driverEvents {
             lines.append("events in all: driver \(driverEvents), server \(server.events)")
         }
