@@ -10,8 +10,8 @@ struct DriveCommand: AsyncParsableCommand {
         commandName: "drive",
         abstract: "Play a market log against a running server, as a ranker with listeners would.",
         discussion: """
-            Every request is scored, sorted by organic score + boost, played, and its outcomes are sent back. At the end
-            all counts are compared with the server's. A server without campaigns gets the log's own first.
+            Every request is scored, sorted by organic score + boost, played, and its outcomes are sent back. At the end,
+            when the last session has played out, all counts are compared with the server's. A server without campaigns gets the log's own first.
 
               A generated day as fast as it goes, against a server on this machine:
                 oasis drive

@@ -62,6 +62,20 @@ struct DriveScheduleTests {
         #expect(await second == 1)
     }
 
+    @Test("In a paced drive the last sessions play out as time passes, and not before the last request is done")
+    func playsOut() async throws {
+        let schedule = DriveSchedule(times: [time(0)], backlogMaximum: 10, isPaced: true)
+        let request = try #require(await schedule.nextRequest())
+        await schedule.begin(request)
+        #expect(await schedule.pass(to: time(1_000)))
+        await schedule.finish(request, events: [try event("a", at: 5), try event("b", at: 50)])
+        #expect(await schedule.pass(to: time(10)))
+        #expect(await schedule.nextEvents(limit: 10)?.map(\.id) == ["a"])
+        #expect(await !schedule.pass(to: time(50)))
+        #expect(await schedule.nextEvents(limit: 10)?.map(\.id) == ["b"])
+        #expect(await schedule.nextEvents(limit: 10) == nil)
+    }
+
     @Test("Stopping wakes everyone who waits")
     func stop() async throws {
         let schedule = DriveSchedule(times: [time(0), time(1_000)], backlogMaximum: 10)

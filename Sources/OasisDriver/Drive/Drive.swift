@@ -85,7 +85,11 @@ package struct Drive: Sendable {
         )
         // Unpaced, a driver that runs ahead of a server that is away would play the whole log without it.
         let backlogMaximum = settings.pace == .unlimited ? 2 * HTTPCall.eventsMaximum : 200_000
-        schedule = DriveSchedule(times: times, backlogMaximum: backlogMaximum)
+        schedule = DriveSchedule(
+            times: times,
+            backlogMaximum: backlogMaximum,
+            isPaced: settings.pace != .unlimited
+        )
     }
 
     /// Where the drive is.
@@ -166,6 +170,10 @@ package struct Drive: Sendable {
                 }
             }
             group.addTask { try await deliver(check) }
+            group.addTask {
+                try await playOut(from: start)
+                return nil
+            }
             var delivered: Delivered?
             do {
                 for try await result in group { delivered = result ?? delivered }
@@ -194,6 +202,16 @@ package struct Drive: Sendable {
             let events = OutcomeEvents.of(plays, promotions: promotions, in: request)
             statistics.update { $0.eventsMade += events.count }
             await schedule.finish(index, events: events)
+        }
+    }
+
+    /// Lets time pass after the last request of a paced drive, until its sessions have ended.
+    private func playOut(from start: ContinuousClock.Instant) async throws {
+        guard case .accelerated(let speed) = settings.pace, let first = times.first else { return }
+        while true {
+            let seconds = (ContinuousClock.now - start) / .seconds(1)
+            guard await schedule.pass(to: first.advanced(bySeconds: seconds * speed)) else { return }
+            try await Task.sleep(for: .milliseconds(20))
         }
     }
 

@@ -17,6 +17,7 @@ package actor DriveSchedule {
     private var marketTime = Timestamp(milliseconds: .min)
     private var early = EarliestFirst()
     private var due: [OutcomeEvent] = []
+    private let isPaced: Bool
     private var isStopped = false
     private var requestWaiters: [CheckedContinuation<Void, Never>] = []
     private var eventWaiter: CheckedContinuation<Void, Never>?
@@ -26,8 +27,10 @@ package actor DriveSchedule {
     /// - Parameters:
     ///   - times: When each request comes, rising.
     ///   - backlogMaximum: Most events that are due and not handed out before requests wait for them.
-    package init(times: [Timestamp], backlogMaximum: Int) {
+    ///   - isPaced: Whether the last sessions play out at the pace of `pass(to:)` instead of at once.
+    package init(times: [Timestamp], backlogMaximum: Int, isPaced: Bool = false) {
         self.times = times
+        self.isPaced = isPaced
         self.backlogMaximum = backlogMaximum
     }
 
@@ -79,6 +82,19 @@ package actor DriveSchedule {
         return nil
     }
 
+    /// Says what time it is after the last request, for a drive that is paced.
+    ///
+    /// Before, the requests alone say so: a server that was away must not see plays long after the requests still to come.
+    ///
+    /// - Returns: Whether there is anything left to wait for.
+    package func pass(to time: Timestamp) -> Bool {
+        if isOver {
+            marketTime = max(marketTime, time)
+            release()
+        }
+        return !isStopped && !isComplete
+    }
+
     /// Ends everything early.
     package func stop() {
         isStopped = true
@@ -86,12 +102,13 @@ package actor DriveSchedule {
         wakeEvents()
     }
 
-    private var isComplete: Bool { cursor == times.count && underWay.isEmpty && early.isEmpty }
+    private var isOver: Bool { cursor == times.count && underWay.isEmpty }
+
+    private var isComplete: Bool { isOver && early.isEmpty }
 
     private func release() {
-        // After the last request there is nothing left to wait for: the sessions play out.
-        let isOver = cursor == times.count && underWay.isEmpty
-        let now = isOver ? Timestamp(milliseconds: .max) : marketTime
+        // Unpaced, there is nothing left to wait for after the last request: the sessions play out.
+        let now = isOver && !isPaced ? Timestamp(milliseconds: .max) : marketTime
         while let event = early.popFirst(until: now) { due.append(event) }
         if !due.isEmpty || isComplete { wakeEvents() }
     }
