@@ -1,0 +1,157 @@
+import OasisMarket
+import OasisScoring
+import Testing
+
+@Suite("Draws with known probabilities")
+struct SamplingTests {
+    @Test("Every element is drawn as often as its probability says, by a chi-square test over 200,000 draws")
+    func frequencies() {
+        let probabilities = [0.05, 0.5, 0.9, 0.25, 1, 0.3, 0, 0.7, 0.01, 0.29]
+        let draws = 200_000
+        var random = SeededGenerator(seed: 21)
+        var counts = [Int](repeating: 0, count: probabilities.count)
+        for _ in 0..<draws {
+            for index in SystematicSampling.draw(probabilities, at: random.uniform()) { counts[index] += 1 }
+        }
+        #expect(counts[4] == draws)
+        #expect(counts[6] == 0)
+        var statistic = 0.0
+        for (count, probability) in zip(counts, probabilities) where probability > 0 && probability < 1 {
+            let expected = Double(draws) * probability
+            let variance = expected * (1 - probability)
+            statistic += (Double(count) - expected) * (Double(count) - expected) / variance
+        }
+        // Eight terms, each a squared standard normal: above 35 less than once in 20,000 runs, and the seed is fixed.
+        #expect(statistic < 35)
+    }
+
+    @Test("The size of a draw is the sum of the probabilities, rounded up or down")
+    func sizes() {
+        var random = SeededGenerator(seed: 22)
+        for _ in 0..<3_000 {
+            let probabilities = (0..<(1 + random.index(below: 20)))
+                .map { _ in
+                    random.uniform() < 0.1 ? 1 : random.uniform()
+                }
+            let sum = probabilities.reduce(0, +)
+            let drawn = SystematicSampling.draw(probabilities, at: random.uniform())
+            #expect(Double(drawn.count) > sum - 1 && Double(drawn.count) < sum + 1)
+            #expect(drawn == drawn.sorted() && Set(drawn).count == drawn.count)
+        }
+    }
+
+    @Test("Certain elements are drawn at every point, also at the ends of [0, 1)")
+    func certainty() {
+        for point in [0, 0.5, 1.0.nextDown] {
+            #expect(SystematicSampling.draw([1, 1, 1], at: point) == [0, 1, 2])
+            #expect(SystematicSampling.draw([0, 1, 0, 1], at: point) == [1, 3])
+            #expect(SystematicSampling.draw(Array(repeating: 0.1, count: 10) + [1], at: point).last == 10)
+            #expect(SystematicSampling.draw([], at: point) == [])
+        }
+    }
+
+    @Test("The smoothed choice maximises its objective: no feasible point found by brute force is better")
+    func smoothedChoice() {
+        var random = SeededGenerator(seed: 23)
+        for _ in 0..<40 {
+            let worths = (0..<3).map { _ in 2 * random.uniform() - 0.7 }
+            let (smoothing, slots) = (0.05 + random.uniform(), 1 + random.index(below: 2))
+            let chosen = InclusionProbabilities.of(
+                netWorths: worths,
+                slots: slots,
+                smoothing: smoothing,
+                explorationShare: 0
+            )
+            #expect(chosen.allSatisfy { (0...1).contains($0) })
+            #expect(chosen.reduce(0, +) <= Double(slots) + 1e-9)
+            func objective(_ point: [Double]) -> Double {
+                zip(worths, point).reduce(0) { $0 + $1.0 * $1.1 - smoothing / 2 * $1.1 * $1.1 }
+            }
+            let reached = objective(chosen)
+            let steps = 20
+            for first in 0...steps {
+                for second in 0...steps {
+                    for third in 0...steps where first + second + third <= slots * steps {
+                        let point = [first, second, third].map { Double($0) / Double(steps) }
+                        #expect(objective(point) <= reached + 1e-9)
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("The smoothed choice is the projection that a bisection on the threshold finds, for many candidates")
+    func projection() {
+        var random = SeededGenerator(seed: 24)
+        for _ in 0..<200 {
+            let worths = (0..<30).map { _ in random.uniform() - 0.3 }
+            let (smoothing, slots) = (0.001 + 0.3 * random.uniform(), 1 + random.index(below: 4))
+            let chosen = InclusionProbabilities.of(
+                netWorths: worths,
+                slots: slots,
+                smoothing: smoothing,
+                explorationShare: 0
+            )
+            func clipped(_ threshold: Double) -> [Double] {
+                worths.map { min(max(($0 - threshold) / smoothing, 0), 1) }
+            }
+            var (low, high) = (0.0, 2.0)
+            if clipped(0).reduce(0, +) > Double(slots) {
+                for _ in 0..<200 {
+                    let middle = (low + high) / 2
+                    if clipped(middle).reduce(0, +) > Double(slots) { low = middle } else { high = middle }
+                }
+            }
+            for (left, right) in zip(chosen, clipped(low)) { #expect(abs(left - right) < 1e-9) }
+        }
+    }
+
+    @Test("Without smoothing the best positive candidates are taken, ties by place")
+    func best() {
+        func chosen(_ worths: [Double], slots: Int) -> [Double] {
+            InclusionProbabilities.of(netWorths: worths, slots: slots, smoothing: 0, explorationShare: 0)
+        }
+        #expect(chosen([0.1, 0.3, 0.2], slots: 2) == [0, 1, 1])
+        #expect(chosen([-0.1, 0, 0.2], slots: 3) == [0, 0, 1])
+        #expect(chosen([0.2, 0.2, 0.2], slots: 1) == [1, 0, 0])
+    }
+
+    @Test("Exploration gives every candidate its floor and never asks for more than the slots")
+    func exploration() {
+        var random = SeededGenerator(seed: 25)
+        for _ in 0..<500 {
+            let worths = (0..<(1 + random.index(below: 30))).map { _ in random.uniform() - 0.5 }
+            let slots = 1 + random.index(below: 4)
+            let share = 0.1 * random.uniform()
+            let chosen = InclusionProbabilities.of(
+                netWorths: worths,
+                slots: slots,
+                smoothing: 0.01,
+                explorationShare: share
+            )
+            let floor = share * min(1, Double(slots) / Double(worths.count))
+            #expect(chosen.allSatisfy { $0 >= floor && $0 <= 1 })
+            #expect(chosen.reduce(0, +) <= Double(slots) + 1e-9)
+        }
+    }
+
+    @Test("A candidate explored at a loss says so, with the propensity it was drawn with")
+    func explorationReason() throws {
+        let snapshot = Fixture.snapshot(
+            [Fixture.campaign(0, prices: [.delivery: 0.9])],
+            worths: [.stream: 1],
+            exploration: 0.1
+        )
+        var explored = 0
+        for index in 0..<4_000 {
+            let reply = Fixture.score(try Fixture.request("request-\(index)"), by: snapshot)
+            for promotion in reply.promotions {
+                explored += 1
+                #expect(promotion.reasons == [.exploration])
+                #expect(abs(promotion.propensity - 0.1) < 1e-6)
+            }
+        }
+        // 10 % of 4,000, six standard deviations either way.
+        #expect(abs(explored - 400) < 114)
+    }
+}

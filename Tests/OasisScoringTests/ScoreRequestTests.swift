@@ -1,0 +1,61 @@
+import OasisMarket
+import OasisScoring
+import Testing
+
+@Suite("Score requests")
+struct ScoreRequestTests {
+    private func field(
+        tracks: Int = 3,
+        scores: [Float] = [1, 2, 3],
+        probabilities: [Float]? = nil,
+        isNew: [Bool]? = nil,
+        slateSize: Int = 2,
+        slots: Int = 1
+    ) -> String? {
+        let names = (0..<tracks).map { TrackID(trusted: "t\($0)") }
+        do throws(InvalidField) {
+            _ = try ScoreRequest(
+                id: RequestID(trusted: "r"),
+                listener: ListenerID(trusted: "l"),
+                cell: Fixture.radio,
+                time: Fixture.noon,
+                scale: "s",
+                slateSize: slateSize,
+                promotableSlots: slots,
+                tracks: names,
+                organicScores: scores,
+                streamProbabilities: probabilities,
+                isNewToArtist: isNew
+            )
+            return nil
+        } catch {
+            return error.field
+        }
+    }
+
+    @Test("A request within all rules is taken")
+    func valid() {
+        #expect(field() == nil)
+        #expect(field(probabilities: [0, 0.5, 1], isNew: [true, false, true], slots: 2) == nil)
+        #expect(field(scores: [-1e6, 0, 1e6], slots: 0) == nil)
+        #expect(field(tracks: 1_000, scores: Array(repeating: 0, count: 1_000), slateSize: 100, slots: 100) == nil)
+    }
+
+    @Test("Each broken rule is refused with its field")
+    func invalid() {
+        #expect(field(tracks: 0, scores: []) == "candidates.track")
+        #expect(field(tracks: 1_001, scores: Array(repeating: 0, count: 1_001)) == "candidates.track")
+        #expect(field(scores: [1, 2]) == "candidates.organicScore")
+        #expect(field(scores: [1, .nan, 3]) == "candidates.organicScore[1]")
+        #expect(field(scores: [1, 2, .infinity]) == "candidates.organicScore[2]")
+        #expect(field(scores: [-1.1e6, 2, 3]) == "candidates.organicScore[0]")
+        #expect(field(probabilities: [0, 1]) == "candidates.streamProbability")
+        #expect(field(probabilities: [0, 1, 1.1]) == "candidates.streamProbability[2]")
+        #expect(field(probabilities: [.nan, 1, 1]) == "candidates.streamProbability[0]")
+        #expect(field(isNew: [true]) == "candidates.isNewToArtist")
+        #expect(field(slateSize: 0, slots: 0) == "slateSize")
+        #expect(field(slateSize: 101) == "slateSize")
+        #expect(field(slots: 3) == "promotableSlots")
+        #expect(field(slots: -1) == "promotableSlots")
+    }
+}

@@ -1,0 +1,136 @@
+import OasisMarket
+import OasisResponse
+import OasisScoring
+import Testing
+
+@Suite("Snapshot files")
+struct SnapshotFileTests {
+    private static let snapshot: Snapshot = {
+        var random = SeededGenerator(seed: 41)
+        var campaigns = (0..<5).map { Fixture.campaign($0, prices: [.delivery: 0.01 * Double($0), .listenerLoss: 2]) }
+        campaigns[1].end = Fixture.noon
+        campaigns[2].surfaces = [SurfaceID(trusted: "radio"), SurfaceID(trusted: "mix")]
+        campaigns[3].markets = [MarketID(trusted: "DE")]
+        campaigns[4].hasCap = true
+        campaigns[4].tracks += [TrackID(trusted: "promoted-4-live")]
+        campaigns[4].start = Timestamp(milliseconds: .min)
+        var guardrails = Fixture.guardrails()
+        guardrails.disabledSurfaces = [SurfaceID(trusted: "autoplay")]
+        guardrails.isPromotionStopped = true
+        guardrails.holdoutSalt = "sält"
+        var snapshot = Fixture.snapshot(
+            campaigns,
+            worths: [.stream: random.uniform(), .listenerLoss: -1],
+            cells: [
+                PricedCell(cell: Fixture.radio, prices: Fixture.vector([.listenerLoss: 0.3])),
+                PricedCell(cell: Fixture.mix, prices: Fixture.vector([.delivery: -0.1])),
+            ],
+            guardrails: guardrails,
+            smoothing: 0.002,
+            exploration: 0.01
+        )
+        snapshot.elsewherePrices = Fixture.vector([.save: 0.5])
+        return snapshot
+    }()
+
+    private let sections = ["header", "identity", "policy", "cells", "campaigns"]
+
+    @Test("A snapshot reads back whole, and writes to the same bytes again")
+    func roundTrip() throws {
+        let bytes = SnapshotFile.encode(Self.snapshot)
+        let read = try SnapshotFile.decode(bytes)
+        #expect(SnapshotFile.encode(read) == bytes)
+        #expect(read.number == Self.snapshot.number && read.createdAt == Self.snapshot.createdAt)
+        #expect(read.policyVersion == Self.snapshot.policyVersion && read.scale == Self.snapshot.scale)
+        #expect(read.worths == Self.snapshot.worths && read.elsewherePrices == Self.snapshot.elsewherePrices)
+        #expect(read.guardrails == Self.snapshot.guardrails && read.randomization == Self.snapshot.randomization)
+        #expect(read.cells == Self.snapshot.cells && read.campaigns == Self.snapshot.campaigns)
+        #expect(read.campaignOfTrack == Self.snapshot.campaignOfTrack && read.cellIndex == Self.snapshot.cellIndex)
+    }
+
+    @Test("An empty market makes a snapshot too")
+    func empty() throws {
+        let bytes = SnapshotFile.encode(Fixture.snapshot([]))
+        #expect(SnapshotFile.encode(try SnapshotFile.decode(bytes)) == bytes)
+    }
+
+    @Test("A snapshot that was read scores as the one that was written")
+    func scoresAlike() throws {
+        var snapshot = Self.snapshot
+        snapshot.guardrails.isPromotionStopped = false
+        let read = try SnapshotFile.decode(SnapshotFile.encode(snapshot))
+        for index in 0..<200 {
+            let request = try Fixture.request("request-\(index)", promoted: [("promoted-0", 0.7), ("promoted-2", 0.6)])
+            #expect(Fixture.score(request, by: read) == Fixture.score(request, by: snapshot))
+        }
+    }
+
+    @Test("Every truncation is refused, naming a section")
+    func truncations() throws {
+        let bytes = SnapshotFile.encode(Self.snapshot)
+        for count in 0..<bytes.count { try expectRefusal(Array(bytes.prefix(count))) }
+        try expectRefusal(bytes + [0])
+    }
+
+    @Test("Thousands of flipped bits are refused, each naming a section")
+    func flippedBits() throws {
+        let bytes = SnapshotFile.encode(Self.snapshot)
+        var random = SeededGenerator(seed: 42)
+        var named: Set<String> = []
+        for _ in 0..<4_000 {
+            var damaged = bytes
+            let bit = random.index(below: bytes.count * 8)
+            damaged[bit / 8] ^= 1 << UInt8(bit % 8)
+            named.insert(try expectRefusal(damaged))
+        }
+        #expect(named == Set(sections))
+    }
+
+    @Test("Several damages at once, and noise, are refused without a crash")
+    func noise() throws {
+        let bytes = SnapshotFile.encode(Self.snapshot)
+        var random = SeededGenerator(seed: 43)
+        for _ in 0..<500 {
+            var damaged = bytes
+            let start = random.index(below: bytes.count)
+            for index in start..<min(bytes.count, start + 1 + random.index(below: 64)) {
+                damaged[index] = ~damaged[index]
+            }
+            try expectRefusal(damaged)
+            try expectRefusal(Array("OASISNAP".utf8) + (0..<300).map { _ in UInt8(truncatingIfNeeded: random.next()) })
+        }
+    }
+
+    @Test("A file of another format is refused with both versions named")
+    func version() {
+        var bytes = SnapshotFile.encode(Self.snapshot)
+        bytes[8] = 2
+        let error = #expect(throws: SnapshotFile.Fault.self) { try SnapshotFile.decode(bytes) }
+        #expect(error?.section == "header")
+        #expect(error?.rule.contains("format 2") == true && error?.rule.contains("format 1") == true)
+        let other = #expect(throws: SnapshotFile.Fault.self) {
+            try SnapshotFile.decode(Array(repeating: 65, count: 1_000))
+        }
+        #expect(other?.rule.contains("no snapshot") == true)
+    }
+
+    @Test("A whole file whose policy breaks a rule is refused: the checksums alone are not trusted")
+    func brokenPolicy() {
+        var snapshot = Self.snapshot
+        snapshot.guardrails.minimumOrganicPercentile = 2
+        let error = #expect(throws: SnapshotFile.Fault.self) { try SnapshotFile.decode(SnapshotFile.encode(snapshot)) }
+        #expect(error?.section == "policy")
+        snapshot = Self.snapshot
+        snapshot.worths[.stream] = .nan
+        let other = #expect(throws: SnapshotFile.Fault.self) { try SnapshotFile.decode(SnapshotFile.encode(snapshot)) }
+        #expect(other?.section == "policy")
+    }
+
+    @discardableResult
+    private func expectRefusal(_ bytes: [UInt8]) throws -> String {
+        let error = #expect(throws: SnapshotFile.Fault.self) { try SnapshotFile.decode(bytes) }
+        let fault = try #require(error)
+        #expect(sections.contains(fault.section) && !fault.rule.isEmpty)
+        return fault.section
+    }
+}
