@@ -33,6 +33,7 @@ package struct Scorer: Sendable {
     ///   - now: the deciding clock's time; the request's own is only recorded.
     ///   - drawKey: keys the draw; the same key and request give the same draw.
     ///   - hasUnit: whether the campaign at an index of the snapshot may be promoted once more.
+    /// - Returns: the promotions with their boosts, without receipts; ghosts instead for a listener in the holdout.
     package func score(
         _ request: ScoreRequest,
         at now: Timestamp,
@@ -74,12 +75,7 @@ package struct Scorer: Sendable {
         var loss = 0.0
         let promotions = drawn.map { place in
             loss += offers[place].listenerLoss
-            return promotion(
-                offers[place],
-                of: request,
-                over: slate.displaced,
-                propensity: inclusion[place]
-            )
+            return promotion(offers[place], propensity: inclusion[place])
         }
         if reply.arm == .promoted {
             reply.promotions = promotions
@@ -114,8 +110,8 @@ package struct Scorer: Sendable {
         /// Price-adjusted worth less price-adjusted loss.
         var netWorth: Double
         var boost: Double
-        /// The boost that just lifts it above what it displaces.
-        var neededBoost: Double
+        /// A boost that lifts it above what it displaces, and hardly further, also when the caller adds in floats.
+        var neededBoost: Float
         var listenerLoss: Double
     }
 
@@ -129,6 +125,7 @@ package struct Scorer: Sendable {
         let cell = snapshot.cellIndex[request.cell]
         let cellPrices = cell.map { snapshot.cells[$0].prices } ?? snapshot.elsewherePrices
         var offers: [Offer] = []
+        var placeOfCampaign: [Int: Int] = [:]
         var isLeaseShort = false
         for candidate in request.tracks.indices {
             guard let index = snapshot.campaignOfTrack[request.tracks[candidate]] else { continue }
@@ -139,12 +136,18 @@ package struct Scorer: Sendable {
                 continue
             }
             let offer = offer(request, candidate, campaign: index, cellPrices: cellPrices, displaced: slate.displaced)
-            guard offer.neededBoost <= snapshot.guardrails.maxBoost else { continue }
+            guard Double(offer.neededBoost) <= snapshot.guardrails.maxBoost else { continue }
             guard hasUnit(index) else {
                 isLeaseShort = isLeaseShort || offer.netWorth > 0
                 continue
             }
-            offers.append(offer)
+            // A song is played once, and takes one unit: of a campaign's tracks the best is offered.
+            if let place = placeOfCampaign[index] {
+                if offer.netWorth > offers[place].netWorth { offers[place] = offer }
+            } else {
+                placeOfCampaign[index] = offers.count
+                offers.append(offer)
+            }
         }
         return (offers, isLeaseShort)
     }
@@ -169,41 +172,47 @@ package struct Scorer: Sendable {
             pricedWorth += amounts[attribute] * margin
         }
         let lossPrice = 1 + campaign.prices[.listenerLoss] + cellPrices[.listenerLoss]
-        let loss = Double(displaced) - Double(request.organicScores[candidate])
+        let organic = request.organicScores[candidate]
+        let loss = Double(displaced) - Double(organic)
         return Offer(
             candidate: candidate,
             campaign: index,
             netWorth: pricedWorth - lossPrice * loss,
             boost: pricedWorth / lossPrice,
-            neededBoost: loss,
+            neededBoost: Self.boost(lifting: organic, above: displaced),
             listenerLoss: loss
         )
     }
 
-    private func promotion(
-        _ offer: Offer,
-        of request: ScoreRequest,
-        over displaced: Float,
-        propensity: Double
-    ) -> Promotion {
+    private func promotion(_ offer: Offer, propensity: Double) -> Promotion {
         var reasons: [ReasonCode] = [offer.netWorth > 0 ? .worthItsPrice : .exploration]
         var boost = Float(offer.boost)
-        if offer.boost > snapshot.guardrails.maxBoost {
-            boost = Float(snapshot.guardrails.maxBoost)
+        let largest = Self.largestFloat(notAbove: snapshot.guardrails.maxBoost)
+        if boost > largest {
+            boost = largest
             reasons.append(.maxBoost)
         }
-        // The caller sorts in floats: lift the candidate above what it displaces there too.
-        let organic = request.organicScores[offer.candidate]
-        boost = max(boost, displaced - organic)
-        while organic + boost <= displaced { boost = boost.nextUp }
         return Promotion(
             index: offer.candidate,
             campaign: snapshot.campaigns[offer.campaign].id,
             campaignNumber: snapshot.campaigns[offer.campaign].number,
-            boost: boost,
+            boost: max(boost, offer.neededBoost),
             propensity: Float(propensity),
             reasons: reasons,
             receipt: []
         )
+    }
+
+    /// The caller sorts in floats, where adding may round the boost away: the sum itself has to come out above.
+    private static func boost(lifting organic: Float, above displaced: Float) -> Float {
+        // From the next score up, not from the displaced one: steps of the boost may be far finer than the score's.
+        var boost = displaced.nextUp - organic
+        while organic + boost <= displaced { boost = boost.nextUp }
+        return boost
+    }
+
+    private static func largestFloat(notAbove bound: Double) -> Float {
+        let nearest = Float(bound)
+        return Double(nearest) > bound ? nearest.nextDown : nearest
     }
 }
