@@ -36,7 +36,12 @@ extension PromotionEngine {
                 threads: settings.solverThreads
             )
             let seconds = (clock.now - start) / .seconds(1)
-            let snapshot = snapshot(of: plan, program, documents, number: planning.lastSnapshot + 1, at: now)
+            var snapshot = snapshot(of: plan, program, documents, number: planning.lastSnapshot + 1, at: now)
+            if sample.isEmpty, let current = node.withLock({ $0.scorer?.pricedBy }) {
+                // Right after a restart there is nothing to solve over yet: the prices that were found before are better
+                // than none.
+                snapshot.keepPrices(of: current)
+            }
             try store.write(snapshot)
             node.withLock { $0.scorer = Scorer(snapshot) }
             planning.lastSnapshot = snapshot.number

@@ -4,7 +4,7 @@ enum AllocationLimits {
     static let tableSize = AllocationProblem.maximumTableSize
 }
 
-/// A problem as a directory of `.npy` columns (DESIGN §7), memory-mapped when read.
+/// A problem as a directory of `.npy` columns, memory-mapped when read.
 public enum ProblemDirectory {
     /// Maps and checks a directory.
     ///

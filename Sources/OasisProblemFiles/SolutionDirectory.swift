@@ -1,6 +1,6 @@
 public import OasisAllocation
 
-/// A solution as a directory: `price.npy`, `allocation.npy`, `certificate.json` (DESIGN §7).
+/// A solution as a directory: `price.npy`, `allocation.npy`, `certificate.json`.
 public enum SolutionDirectory {
     /// Writes a solution, making the directory if needed.
     ///

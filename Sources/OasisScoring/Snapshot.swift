@@ -60,6 +60,16 @@ package struct Snapshot: Sendable {
             for track in campaign.tracks { campaignOfTrack[track] = index }
         }
     }
+
+    /// Takes over another snapshot's prices, for the campaigns that both have.
+    package mutating func keepPrices(of other: Snapshot) {
+        guard other.scale == scale else { return }
+        let known = Dictionary(other.campaigns.map { ($0.number, $0.prices) }, uniquingKeysWith: { first, _ in first })
+        for index in campaigns.indices { campaigns[index].prices = known[campaigns[index].number] ?? AttributeVector() }
+        cells = other.cells
+        cellIndex = other.cellIndex
+        elsewherePrices = other.elsewherePrices
+    }
 }
 
 /// A cell and its prices.

@@ -47,6 +47,26 @@ struct HindsightBound {
         return try Plan(solving: program, gap: 1e-3, threads: threads).certificate.dualBound
     }
 
+    /// How many guarantees can be met, each taken by itself: what misses here is promised and impossible.
+    func guaranteesPossible(of campaigns: [Campaign]) throws -> Int {
+        var possible = 0
+        for (index, campaign) in campaigns.enumerated() {
+            guard let promised = campaign.dailyGuarantee, promised > 0 else { continue }
+            var alone = program
+            alone.worths = AttributeVector()
+            alone.worths[.delivery] = 1
+            alone.rows.removeAll { $0.penalty.isFinite || $0.share > 0 }
+            let number = program.entrants[index].number
+            for request in alone.sample.indices {
+                alone.sample[request].candidates.removeAll { $0.campaignNumber != number }
+            }
+            let most = try Plan(solving: alone, gap: 1e-3, threads: threads).certificate.dualBound
+            // Deliveries are whole; a millionth allows for rounding in the proof.
+            if most + 1e-6 >= Double(promised) { possible += 1 }
+        }
+        return possible
+    }
+
     /// The market's documents, with guarantees as promised rather than with the planner's margin.
     static func documents(of market: SyntheticMarket) -> MarketDocuments {
         var policy = market.policy

@@ -106,7 +106,7 @@ package struct MarketComparison: Sendable {
             newListeners: organic.newListeners + (try bound.largest(.newListener)),
             commission: try bound.largest(.commission),
             overspend: nil,
-            guaranteesMet: guarantees,
+            guaranteesMet: try bound.guaranteesPossible(of: market.campaigns),
             independentsShare: nil,
             value: try bound.value()
         )
@@ -135,7 +135,7 @@ package struct MarketComparison: Sendable {
             commission: Double(outcome.commissionMicros) / 1e6,
             overspend: campaigns.reduce(0) { $0 + max(0, $1.1 - ($1.0.dailyCap ?? .max)) },
             guaranteesMet: campaigns.count {
-                $0.0.dailyGuarantee.map { $0 > 0 } ?? false && $0.1 >= $0.0.dailyGuarantee!
+                $0.0.dailyGuarantee ?? 0 > 0 && $0.1 >= $0.0.dailyGuarantee ?? 0
             },
             independentsShare: delivered > 0 ? Double(independent) / Double(delivered) : nil,
             value: outcome.worth - (outcome.organicUtility - outcome.utility) - penalties

@@ -1,6 +1,6 @@
 /// A market over sampled requests, as the solver reads it: columns by request, columns by candidate, and rows.
 ///
-/// Maximise Σ wᵢ Σ v(e)·x(e) − Σ penalties, with 0 ≤ x ≤ 1, Σ x ≤ slots in each request, and the rows (DESIGN §3). A value of this
+/// Maximise Σ wᵢ Σ v(e)·x(e) − Σ penalties, with 0 ≤ x ≤ 1, Σ x ≤ slots in each request, and the rows. A value of this
 /// type has passed every check, so nothing downstream checks again.
 public struct AllocationProblem: Sendable {
     /// An amount that promoting a candidate causes.

@@ -75,7 +75,7 @@ package struct OasisServer: Service {
             try StartingDocuments.applyCampaigns(file, to: ledger, at: clock.now)
         }
         let secrets = try directory.secrets()
-        let settings = EngineSettings(
+        var settings = EngineSettings(
             node: configuration.node,
             snapshotDirectory: directory.snapshots,
             receiptKeys: secrets.receiptKeys,
@@ -84,6 +84,11 @@ package struct OasisServer: Service {
             requestsPerDayPrior: configuration.planner.requestsPerDay,
             drawKey: secrets.drawKey
         )
+        if clock.source == .requests {
+            // A replay lives days in seconds: the market's time says little about how long ago the planner last ran.
+            settings.staleAfterSeconds = 86_400
+            settings.expiredAfterSeconds = 30 * 86_400
+        }
         let engine = try PromotionEngine(ledger: ledger, settings: settings, now: clock.now)
         self.init(engine, configuration, clock, registry, logger, ownsEngine: true, PlanningHold(), onListening)
     }

@@ -27,13 +27,17 @@ struct ListenerLossRowView {
         )
         .markup(title: "\(status.cell): \(label)")
         budgetShare = share.map(ConsoleNumber.percent) ?? ConsoleNumber.none
-        budgetTone = (share ?? 0) > 1 ? "bad" : (share ?? 0) > 0.9 ? "warn" : ""
+        budgetTone = (share ?? 0) > Self.overBudget ? "bad" : (share ?? 0) > 0.9 ? "warn" : ""
         spent = ConsoleNumber.decimal(status.spent, decimals: 1)
         budget = status.budgetSoFar.map { ConsoleNumber.decimal($0, decimals: 1) } ?? ConsoleNumber.none
         organicShare =
             status.organicUtility > 0 ? ConsoleNumber.percent(status.spent / status.organicUtility) : ConsoleNumber.none
         lossPrice = ConsoleNumber.price(status.price)
     }
+
+    /// From which share on a cell is called over its budget: the budget is the day's, and a plan may spend a little of it
+    /// earlier than traffic comes.
+    static let overBudget = 1.1
 
     /// Spent ÷ budget; nothing without a budget.
     static func share(_ status: ListenerLossStatus) -> Double? {

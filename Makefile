@@ -1,0 +1,39 @@
+# Two commands are all the set-up there is: `make demo` and `make test`.
+
+RELEASE := --configuration release --scratch-path .build-release
+
+.PHONY: help demo test format check-console openapi clean
+
+help:
+	@echo "make demo           build for speed, and watch a market balance itself"
+	@echo "make test           build and run every test"
+	@echo "make format         format every Swift file"
+	@echo "make check-console  run the demo and check its page in headless Chromium"
+	@echo "make openapi        write docs/openapi.json from the source"
+	@echo "make clean          remove what was built"
+
+demo: .build/tools-checked
+	swift build $(RELEASE) --product oasis
+	.build-release/release/oasis demo $(ARGUMENTS)
+
+test: .build/tools-checked
+	swift build --build-tests
+	swift test --skip-build
+
+format:
+	swift format --in-place --recursive Sources Tests Package.swift
+
+check-console: .build/tools-checked
+	swift build --product oasis
+	scripts/check-demo-page .build/debug/oasis
+
+openapi: .build/tools-checked
+	swift build --product oasis
+	.build/debug/oasis openapi > docs/openapi.json
+
+clean:
+	rm -rf .build .build-release
+
+.build/tools-checked: scripts/check-tools
+	scripts/check-tools
+	@mkdir -p .build && touch $@
