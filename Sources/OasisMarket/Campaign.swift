@@ -135,7 +135,7 @@ public struct Licensor: Hashable, Sendable, Codable {
     public var id: LicensorID
     /// What people call it.
     public var title: String
-    /// `major`, `independent`, …
+    /// Its tier, such as `major`.
     public var tier: TierID
 
     /// Gathers a licensor.

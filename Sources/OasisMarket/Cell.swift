@@ -1,6 +1,6 @@
 /// Where a request comes from: a surface in a market.
 public struct Cell: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
-    /// Radio, autoplay, mix, …
+    /// Radio, autoplay, mix.
     public var surface: SurfaceID
     /// The country.
     public var market: MarketID

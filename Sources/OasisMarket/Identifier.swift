@@ -116,12 +116,16 @@ public enum Named {
     public enum Licensor: NameKind {}
     /// Tiers of licensors.
     public enum Tier: NameKind {}
-    /// Surfaces. Receipts carry the name itself, so it is short.
+    /// Surfaces.
+    ///
+    /// Receipts carry the name itself, so it is short.
     public enum Surface: NameKind {
         /// 20 characters.
         public static var maximumLength: Int { 20 }
     }
-    /// Markets. Receipts carry the name itself, so it is short.
+    /// Markets.
+    ///
+    /// Receipts carry the name itself, so it is short.
     public enum Market: NameKind {
         /// 8 characters.
         public static var maximumLength: Int { 8 }

@@ -20,7 +20,9 @@ public struct Money: Hashable, Sendable, Codable, CustomStringConvertible {
     }
 }
 
-/// A share in hundredths of a percent: 3,000 is 30 %. Whole, so that commission can be computed without rounding drift.
+/// A share in hundredths of a percent: 3,000 is 30 %.
+///
+/// Whole, so that commission can be computed without rounding drift.
 public struct BasisPoints: Hashable, Sendable, Codable {
     /// 0 to 10,000.
     public var value: Int

@@ -2,7 +2,9 @@
 public struct Policy: Hashable, Sendable, Codable {
     /// Names the organic score's scale; a request scored on another scale gets no boost.
     public var scale: String
-    /// Worth of one unit of each attribute, in organic-score units. `listenerLoss` is always −1 and may not be set.
+    /// Worth of one unit of each attribute, in organic-score units.
+    ///
+    /// `listenerLoss` is always −1 and may not be set.
     public var objectives: [Attribute: Double]
     /// Constraints beyond the campaigns' own caps and guarantees.
     public var rows: [PolicyRow]

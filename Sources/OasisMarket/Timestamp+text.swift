@@ -51,6 +51,7 @@ extension Timestamp: CustomStringConvertible, LosslessStringConvertible {
     }
 
     /// Reads RFC 3339 (`2026-11-22T09:30:00.25+01:00`; a space for the T is accepted); nothing when it is not.
+    ///
     /// Digits below a millisecond are dropped.
     public init?(_ text: String) {
         var rest = Substring(text)

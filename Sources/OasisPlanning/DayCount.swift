@@ -14,8 +14,12 @@ package struct DayCount: Sendable {
 
     /// Gathers the counts.
     ///
-    /// - Parameter heldUnits: units that this node holds and may still use, by campaign number; what else is
-    ///   outstanding is on its way.
+    /// - Parameters:
+    ///   - deliveries: the ledger's, for the day.
+    ///   - heldUnits: units that this node holds and may still use, by campaign number; what else is outstanding is on
+    ///     its way.
+    ///   - tallies: the ledger's, for the day; organic ones are left out.
+    ///   - loss: the day's.
     package init(
         deliveries: [Delivery],
         heldUnits: (Int64) -> Int,

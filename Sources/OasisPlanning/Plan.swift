@@ -28,6 +28,7 @@ package struct Plan: Sendable {
     ///   - startingPrices: prices of an earlier plan by row name; rows that are not named start at 0.
     ///   - gap: how tight the certificate has to be.
     ///   - threads: how many threads solve.
+    /// - Throws: `InvalidProblem` when a row or an amount breaks a rule of the solver's.
     package init(
         solving program: MarketProgram,
         startingPrices: [String: Double] = [:],

@@ -13,7 +13,9 @@ extension PromotionEngine {
         try result.get()
     }
 
-    /// Gives units that were never put on a receipt back, and keeps what is known of the day. For an orderly end.
+    /// Gives units that were never put on a receipt back, and keeps what is known of the day.
+    ///
+    /// For an orderly end.
     package func close(at now: Timestamp) throws {
         let unused = node.withLock { $0.book.drain(startingOver: now.day) }
         for holding in unused { try ledger.returnUnissued(lease: holding.lease, units: holding.units) }

@@ -3,11 +3,14 @@ package import OasisScoring
 import Synchronization
 
 extension PromotionEngine {
-    /// Decides what to promote in one request and reserves a unit for each promotion. Never throws, never blocks on disk.
+    /// Decides what to promote in one request and reserves a unit for each promotion.
+    ///
+    /// Never throws, never blocks on disk.
     ///
     /// - Parameters:
     ///   - request: checked when it was made.
     ///   - now: the market's time.
+    /// - Returns: the boosts, each with a receipt; none where something was amiss, and then why.
     package func score(_ request: ScoreRequest, at now: Timestamp) -> ScoreReply {
         var leases: [Int64] = []
         var reply = node.withLock { state in

@@ -28,6 +28,7 @@ package final class PromotionEngine: Sendable {
     ///   - settings: how the node runs.
     ///   - usualDay: usual requests by cell and quarter hour, when they are known beforehand.
     ///   - now: the market's time.
+    /// - Throws: `SnapshotStore.Failure` or `LedgerError` when the disk does not let it.
     package init(
         ledger: Ledger,
         settings: EngineSettings,

@@ -23,7 +23,9 @@ package struct EmpiricalBayes: Hashable, Sendable {
     /// How many trials the overall rate is worth when a group's rate is estimated.
     package let strength: Double
 
-    /// Fits the prior to counts. With no trials at all, `fallbackRate` stands for the overall rate.
+    /// Fits the prior to counts.
+    ///
+    /// With no trials at all, `fallbackRate` stands for the overall rate.
     package init(_ counts: [Count], fallbackRate: Double) {
         let trials = counts.reduce(0) { $0 + $1.trials }
         // A few imagined trials at the fallback keep the overall rate off 0 and 1.

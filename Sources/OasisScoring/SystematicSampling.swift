@@ -3,7 +3,9 @@
 /// Madow, "On the theory of systematic sampling" (1949): lay the probabilities end to end and pick every element that a
 /// comb of spacing 1, shifted by a uniform point, falls into.
 package enum SystematicSampling {
-    /// Indices drawn, rising. `point` is uniform in [0, 1); each probability is 0 to 1.
+    /// Indices drawn, rising.
+    ///
+    /// `point` is uniform in [0, 1); each probability is 0 to 1.
     package static func draw(_ probabilities: [Double], at point: Double) -> [Int] {
         var drawn: [Int] = []
         var tooth = point
@@ -29,6 +31,7 @@ package enum InclusionProbabilities {
     ///   - slots: most candidates promoted at once.
     ///   - smoothing: γ of the program, ≥ 0; 0 takes the best with certainty.
     ///   - explorationShare: ε; each candidate is promoted with at least ε·slots/count, or ε when that is less.
+    /// - Returns: one probability for each candidate, 0 to 1.
     package static func of(
         netWorths: [Double],
         slots: Int,

@@ -49,7 +49,9 @@ package struct ListenerBehaviour: Sendable {
         return scores.indices.sorted { (scores[$0], $1) > (scores[$1], $0) }.prefix(request.slateSize).map { $0 }
     }
 
-    /// Plays a slate. Stream probabilities are the request's own; without them the organic scores stand in.
+    /// Plays a slate.
+    ///
+    /// Stream probabilities are the request's own; without them the organic scores stand in.
     package func play(_ slate: [Int], of request: ScoreRequest) -> [Play] {
         let probabilities = request.streamProbabilities ?? request.organicScores
         var time = request.time

@@ -62,7 +62,9 @@ package struct MarketComparison: Sendable {
         return line(try SimulatedDay(market, traffic: traffic).run(&strategy))
     }
 
-    /// The day with Oasis: the real engine over a real ledger. `progress` hears requests done and the market's time.
+    /// The day with Oasis: the real engine over a real ledger.
+    ///
+    /// `progress` hears requests done and the market's time.
     package func oasis(_ engine: PromotionEngine, progress: (Int, Timestamp) -> Void) throws -> Line {
         _ = try engine.replan(at: market.day.start)
         engine.learn(

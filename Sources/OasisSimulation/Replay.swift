@@ -56,7 +56,9 @@ package struct Replay {
         scorer = Scorer(requests.snapshot(of: program, nil))
     }
 
-    /// Runs to the end. `progress` hears how many requests are done.
+    /// Runs to the end.
+    ///
+    /// `progress` hears how many requests are done.
     package mutating func run(progress: (Int) -> Void = { _ in }) throws -> Result {
         let hindsight = try AllocationSolver.solve(problem, options: SolverOptions(targetGap: 1e-5, threads: threads))
         var next = firstResolve

@@ -46,7 +46,9 @@ package struct SimulatedDay {
         behaviour = ListenerBehaviour(seed: market.seed)
     }
 
-    /// Lives the day. `progress` hears how many requests are done, once a market minute.
+    /// Lives the day.
+    ///
+    /// `progress` hears how many requests are done, once a market minute.
     package func run(
         _ strategy: inout some PromotionStrategy,
         progress: (Int, Timestamp) -> Void = { _, _ in }

@@ -22,7 +22,9 @@ package struct TrafficRequest: Sendable {
 }
 
 extension SyntheticMarket {
-    /// A day's requests in order of time. Another `variant` is another day of the same market: 1 stands for yesterday.
+    /// A day's requests in order of time.
+    ///
+    /// Another `variant` is another day of the same market: 1 stands for yesterday.
     package func traffic(variant: UInt64 = 0) -> [TrafficRequest] {
         var random = SeededGenerator(seed: seed ^ 0x7472_6166_6669_6300 &+ variant)
         let curves = shape.countries.map { DailyCurve(hoursAheadOfUTC: $0.hoursAheadOfUTC) }
@@ -50,7 +52,9 @@ extension SyntheticMarket {
             }
     }
 
-    /// The same request as a caller would send it. `isNew` says whether a listener never streamed an artist.
+    /// The same request as a caller would send it.
+    ///
+    /// `isNew` says whether a listener never streamed an artist.
     package func scoreRequest(
         for request: TrafficRequest,
         isNew: (_ listener: Int, _ artist: Int) -> Bool

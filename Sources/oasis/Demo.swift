@@ -31,7 +31,9 @@ struct Demo: Sendable {
         )
     }
 
-    /// Lives the day every way. `onTime` hears the market's time while Oasis lives it.
+    /// Lives the day every way.
+    ///
+    /// `onTime` hears the market's time while Oasis lives it.
     func run(onTime: (Timestamp) -> Void = { _ in }) throws -> [MarketComparison.Line] {
         let steps = 5
         let progress = ProgressLine("day", total: steps * comparison.traffic.count, unit: "requests")

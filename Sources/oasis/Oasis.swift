@@ -19,7 +19,9 @@ struct Oasis: AsyncParsableCommand {
         ]
     )
 
-    /// Runs the command that was named. Exit codes: 0 done, 1 failed, 2 usage, 3 refused input.
+    /// Runs the command that was named.
+    ///
+    /// Exit codes: 0 done, 1 failed, 2 usage, 3 refused input.
     static func main() async {
         do {
             var command = try parseAsRoot()

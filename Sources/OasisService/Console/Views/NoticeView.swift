@@ -84,7 +84,9 @@ struct SummaryView {
         func count(_ standing: CampaignStanding) -> Int { counts[standing] ?? 0 }
         let running = assessed.count - count(.paused) - count(.outsideWindow) - count(.stopped)
         let budgets = look.engine.listenerLoss.count { $0.budgetSoFar != nil }
-        let overBudget = look.engine.listenerLoss.count { ListenerLossRowView.share($0) ?? 0 > ListenerLossRowView.overBudget }
+        let overBudget = look.engine.listenerLoss.count {
+            ListenerLossRowView.share($0) ?? 0 > ListenerLossRowView.overBudget
+        }
         let candidates: [(number: Int, text: String, tone: String)] = [
             (1, "\(Self.counted(running, "campaign")) running", "calm"),
             (count(.atRisk), "\(Self.counted(count(.atRisk), "guarantee")) at risk", "bad"),
