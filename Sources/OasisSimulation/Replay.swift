@@ -36,6 +36,7 @@ package struct Replay {
     private let problem: AllocationProblem
     private let requests: ReplayRequests
     private let resolveTarget: Int
+    private let hindsightGap: Double
     private let threads: Int
 
     private var usage: RowUsage
@@ -46,9 +47,22 @@ package struct Replay {
     private var resolves = 0
 
     /// Prepares a replay that solves about `resolveTarget` times.
-    package init(_ problem: AllocationProblem, resolveTarget: Int = 100, threads: Int) throws(Unsupported) {
+    ///
+    /// - Parameters:
+    ///   - problem: what arrives, in order.
+    ///   - resolveTarget: about how often the market is solved.
+    ///   - hindsightGap: how tight the proof of the hindsight bound has to be; a looser one only lowers the ratio.
+    ///   - threads: how many threads solve.
+    /// - Throws: `Unsupported` for a problem that counts what replay cannot carry.
+    package init(
+        _ problem: AllocationProblem,
+        resolveTarget: Int = 100,
+        hindsightGap: Double = 1e-5,
+        threads: Int
+    ) throws(Unsupported) {
         self.problem = problem
         self.resolveTarget = resolveTarget
+        self.hindsightGap = hindsightGap
         self.threads = threads
         requests = try ReplayRequests(problem)
         usage = RowUsage(problem)
@@ -60,7 +74,10 @@ package struct Replay {
     ///
     /// `progress` hears how many requests are done.
     package mutating func run(progress: (Int) -> Void = { _ in }) throws -> Result {
-        let hindsight = try AllocationSolver.solve(problem, options: SolverOptions(targetGap: 1e-5, threads: threads))
+        let hindsight = try AllocationSolver.solve(
+            problem,
+            options: SolverOptions(targetGap: hindsightGap, threads: threads)
+        )
         var next = firstResolve
         for request in 0..<problem.requestCount {
             if request == next {
