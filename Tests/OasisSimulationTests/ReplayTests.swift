@@ -113,7 +113,8 @@ struct ReplayTests {
     )
     func openBandit() throws {
         let path = try #require(SharedData.problems) + "/obd-men"
-        var replay = try Replay(ProblemDirectory.read(path), resolveTarget: 8, threads: 2)
+        // Few solves and a looser proof keep an unoptimised build quick; both can only lower the ratio.
+        var replay = try Replay(ProblemDirectory.read(path), resolveTarget: 3, hindsightGap: 3e-4, threads: 2)
         let result = try replay.run()
         #expect(result.overspend == 0)
         #expect(result.ratio >= 0.995)
