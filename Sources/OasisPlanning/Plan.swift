@@ -21,6 +21,9 @@ package struct Plan: Sendable {
     /// Prices of every other cell.
     package var elsewherePrices: AttributeVector
 
+    /// Sweeps after which a plan takes the best answer so far: a gap that is not reached by then is not worth the wait.
+    package static let maximumPasses = 300
+
     /// Solves a program.
     ///
     /// - Parameters:
@@ -42,7 +45,8 @@ package struct Plan: Sendable {
             options: SolverOptions(
                 targetGap: gap,
                 threads: threads,
-                startingPrices: startingPrices.isEmpty ? nil : start
+                startingPrices: startingPrices.isEmpty ? nil : start,
+                maximumPasses: Self.maximumPasses
             )
         )
         rows = program.rows

@@ -115,6 +115,6 @@ struct OverviewTests {
     func overBudget() {
         let fragment = Sample.fragment(Sample.full())
         #expect(fragment.contains(#"<span class="bad">1 cell over the listener-loss budget</span>"#))
-        #expect(fragment.contains("radio/DE: 106\u{202F}% of its budget spent"))
+        #expect(fragment.contains("radio/DE: 121\u{202F}% of its budget spent"))
     }
 }

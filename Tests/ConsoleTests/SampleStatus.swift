@@ -131,7 +131,7 @@ enum Sample {
                 ]),
                 campaigns: campaigns,
                 listenerLoss: [
-                    ListenerLossStatus(cell: cell, spent: 42.4, budgetSoFar: 40, organicUtility: 4_000, price: 0.7)
+                    ListenerLossStatus(cell: cell, spent: 48.4, budgetSoFar: 40, organicUtility: 4_000, price: 0.7)
                 ]
             ),
             now: noon,
