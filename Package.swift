@@ -140,7 +140,10 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]
         ),
-        .testTarget(name: "EndToEndTests", dependencies: ["oasis"]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["oasis", "OasisDriver", "OasisLedger", "OasisMarket"]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -95,13 +95,15 @@ struct Recorder {
         let promotion = Int64(bitPattern: receipt.promotion)
         let select = try database.cachedStatement(sql: "SELECT kinds FROM promotion WHERE promotion = ?")
         let kinds = try Int64.fetchOne(select, arguments: [promotion]) ?? 0
-        let isReleaseOfShown = outcome.kind == .released && kinds & OutcomeKind.shown.bit != 0
-        guard kinds & outcome.kind.bit == 0, !isReleaseOfShown else {
+        // Whatever a listener did with it proves that it was played, also when that is heard before `shown`.
+        let isReleaseOfPlayed = outcome.kind == .released && kinds & ~OutcomeKind.released.bit != 0
+        guard kinds & outcome.kind.bit == 0, !isReleaseOfPlayed else {
             return try isRecorded(outcome) ? .duplicate : .duplicateReceipt
         }
-        let isShownAfterRelease = outcome.kind == .shown && kinds & OutcomeKind.released.bit != 0
+        // Its unit may serve somebody else by now: what comes after a release earns nothing and counts for nothing.
+        let isAfterRelease = outcome.kind != .released && kinds & OutcomeKind.released.bit != 0
         let result =
-            isShownAfterRelease
+            isAfterRelease
             ? try keep(
                 outcome,
                 reason: OutcomeRules.Reason.receiptReleased,
@@ -111,7 +113,7 @@ struct Recorder {
             : try count(outcome, countable)
         guard result == .recorded else { return result }
         try mark(promotion, outcome.kind, receipt, isFirst: kinds == 0)
-        guard !isShownAfterRelease else { return .recorded }
+        guard !isAfterRelease else { return .recorded }
         switch outcome.kind {
         case .shown:
             let bin = Self.bin(of: outcome.occurredAt, in: countable.day)

@@ -37,7 +37,8 @@ package struct LeaseBook: Sendable {
 
     /// Adds a granted lease of this book's day.
     package mutating func add(_ lease: Lease) {
-        guard lease.day == day, lease.outstanding > 0 else { return }
+        // Lease 0 stands for "no cap": there is nothing in it to hold or to give back.
+        guard lease.id != 0, lease.day == day, lease.outstanding > 0 else { return }
         holdings[lease.campaignNumber, default: []].append(Holding(lease: lease.id, units: lease.outstanding))
     }
 

@@ -27,7 +27,9 @@ extension PromotionEngine {
             state.book.day < now.day ? state.book.drain(startingOver: now.day) : []
         }
         for holding in unused { try ledger.returnUnissued(lease: holding.lease, units: holding.units) }
-        let wishes = node.withLock { state in
+        let wishes = node.withLock { state -> [(campaignNumber: Int64, units: Int)] in
+            // A clock that was set back finds tomorrow's book: yesterday's leases would fit no page of it.
+            guard state.book.day == now.day else { return [] }
             let capped = state.scorer?.pricedBy.campaigns.filter(\.hasCap).map(\.number) ?? []
             return state.book.wishes(for: capped, least: settings.leaseUnitsMinimum)
         }

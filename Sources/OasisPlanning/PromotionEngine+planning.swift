@@ -42,6 +42,8 @@ extension PromotionEngine {
                 // than none.
                 snapshot.keepPrices(of: current)
             }
+            // The policy may have changed while this was solved; a stop must not wait for the next plan.
+            if let policy = try ledger.currentPolicy() { snapshot.guardrails = policy.document.guardrails }
             try store.write(snapshot)
             node.withLock { $0.scorer = Scorer(snapshot) }
             planning.lastSnapshot = snapshot.number
@@ -54,9 +56,19 @@ extension PromotionEngine {
                 solveSeconds: seconds,
                 at: now
             )
-            planning.lastPlan = status
+            let curves = planning.curves
+            published.withLock { $0 = Published(plan: status, curves: curves) }
             try rememberDay()
             return status
+        }
+    }
+
+    /// Makes a policy's guardrails hold from the very next request on; prices follow with the next plan.
+    package func adopt(_ guardrails: Guardrails) {
+        node.withLock { state in
+            guard var snapshot = state.scorer?.pricedBy else { return }
+            snapshot.guardrails = guardrails
+            state.scorer = Scorer(snapshot)
         }
     }
 

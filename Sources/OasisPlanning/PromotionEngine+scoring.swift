@@ -20,6 +20,9 @@ extension PromotionEngine {
             if age > settings.expiredAfterSeconds {
                 return ScoreReply(request: request.id, degradations: [.expiredSnapshot])
             }
+            guard state.supply.admits(request.cell) else {
+                return ScoreReply(request: request.id, degradations: [.tooManyCells])
+            }
             // Units belong to a day's cap. On a new day the book stays shut until the next refill opens it.
             let isBookOpen = state.book.day == now.day
             var reply = scorer.score(request, at: now, drawKey: drawKey) { index in

@@ -7,7 +7,7 @@ import Synchronization
 extension PromotionEngine {
     /// What the engine is doing, for consoles and operators.
     package func status(at now: Timestamp) throws -> EngineStatus {
-        let (plan, curves) = planning.withLock { ($0.lastPlan, $0.curves) }
+        let (plan, curves) = published.withLock { ($0.plan, $0.curves) }
         let loss = node.withLock { $0.loss }
         let count = try dayCount(at: now, loss: loss)
         return EngineStatus(

@@ -18,6 +18,8 @@ package final class PromotionEngine: Sendable {
     let node: Mutex<NodeState>
     /// What planning alone touches; held for as long as a solve takes.
     let planning: Mutex<PlanningState>
+    /// What the last plan left for readers, who must not wait for the next one; held for microseconds.
+    let published = Mutex(Published())
     /// One refill at a time, so that leases are never granted twice for one need.
     let refilling = Mutex<Void>(())
 
@@ -89,7 +91,12 @@ struct NodeState: Sendable {
 /// What planning remembers from one plan to the next.
 struct PlanningState: Sendable {
     var lastSnapshot: UInt64
-    var lastPlan: PlanStatus?
     var prices: [String: Double] = [:]
+    var curves = PlanCurves()
+}
+
+/// What a plan leaves for readers.
+struct Published: Sendable {
+    var plan: PlanStatus?
     var curves = PlanCurves()
 }

@@ -42,7 +42,11 @@ package struct SupplyForecast: Hashable, Sendable, Codable {
 
     /// Requests still to come today.
     package func ahead(at now: Timestamp) -> Double {
-        guard now.day == day else { return usual.reduce(0, +) }
+        guard now.day == day else {
+            // Nothing was seen today, and that says something, the more the later it is.
+            let usually = expected(from: now.day.start, to: now)
+            return expected(from: now, to: now.day.next.start) * Self.inertia / (usually + Self.inertia)
+        }
         return expected(from: now, to: day.next.start) * scale(at: now)
     }
 
@@ -91,6 +95,14 @@ package struct CellSupply: Hashable, Sendable, Codable {
     package init(usual: [Cell: [Double]] = [:], requestsPerDay: Double, now: Timestamp) {
         forecasts = usual.mapValues { SupplyForecast(usual: $0, now: now) }
         self.requestsPerDay = requestsPerDay
+    }
+
+    /// Most cells that are told apart: names come from callers, and a caller's mistake must not fill the memory.
+    package static let cellsMaximum = 1_000
+
+    /// Whether a cell is known, or there is room for it.
+    package func admits(_ cell: Cell) -> Bool {
+        forecasts[cell] != nil || forecasts.count < Self.cellsMaximum
     }
 
     /// Every cell seen, ordered.

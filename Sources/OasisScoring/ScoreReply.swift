@@ -95,6 +95,8 @@ public enum Degradation: String, CaseIterable, Hashable, Sendable, Codable {
     case promotionStopped = "promotion-stopped"
     /// Some campaign with a cap had no reserved unit left on this node at the moment.
     case leaseExhausted = "lease-exhausted"
+    /// More surfaces and markets were named than are told apart, and this is a new one: no boosts.
+    case tooManyCells = "too-many-cells"
     /// The ledger cannot be written: caps cannot be extended.
     case ledgerUnavailable = "ledger-unavailable"
 }

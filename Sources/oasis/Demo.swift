@@ -78,6 +78,12 @@ struct DemoFolder {
 
     func path(_ name: String) -> String { url.appendingPathComponent(name).path }
 
+    /// For Ctrl-C: tidies up and ends the process as a shell expects it.
+    func removeAndExit() -> Never {
+        removeIfTemporary()
+        exit(130)
+    }
+
     func removeIfTemporary() {
         if isTemporary { try? FileManager.default.removeItem(at: url) }
     }

@@ -58,10 +58,8 @@ struct DemoCommand: AsyncParsableCommand {
         if once {
             try show(try demo.run(), of: comparison)
         } else {
-            try await DemoServer(demo, scoringPort: scoringPort, consolePort: consolePort)
-                .run { [comparison] in
-                    try show($0, of: comparison)
-                }
+            let server = DemoServer(demo, scoringPort: scoringPort, consolePort: consolePort)
+            try await server.run(interrupted: { folder.removeAndExit() }, { try show($0, of: comparison) })
         }
     }
 

@@ -23,7 +23,12 @@ struct DemoServer {
     }
 
     /// Serves, lives the day meanwhile, hands the lines to `show`, and goes on serving.
-    func run(_ show: @escaping @Sendable ([MarketComparison.Line]) throws -> Void) async throws {
+    ///
+    /// `interrupted` is called when the server ends before the day does; it must end the process.
+    func run(
+        interrupted: @escaping @Sendable () -> Void,
+        _ show: @escaping @Sendable ([MarketComparison.Line]) throws -> Void
+    ) async throws {
         var logger = Logger(label: "oasis")
         logger.logLevel = .error
         let (listening, continuation) = AsyncStream.makeStream(of: OasisServer.Addresses.self)
@@ -41,7 +46,12 @@ struct DemoServer {
             configuration: .init(services: [server], gracefulShutdownSignals: [.sigint, .sigterm], logger: logger)
         )
         try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await group.run() }
+            tasks.addTask {
+                try await group.run()
+                continuation.finish()
+                // A day that is still being lived cannot be called off: it ends with the process.
+                if hold.isHeld { interrupted() }
+            }
             tasks.addTask {
                 for await addresses in listening { try await live(addresses, show) }
             }

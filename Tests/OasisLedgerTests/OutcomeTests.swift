@@ -188,6 +188,34 @@ struct OutcomeTests {
         #expect(try ledger.eventCount() == 1)
     }
 
+    @Test("A stream proves the play: a release that comes between it and its shown event frees no unit")
+    func releasedAfterStreamed() throws {
+        let receipt = Fixture.receipt(1, campaign: campaign)
+        let batch = [
+            Fixture.promoted(.streamed, id: "1", receipt, played: 30_000),
+            Fixture.promoted(.released, id: "2", receipt),
+            Fixture.promoted(.shown, id: "3", receipt),
+        ]
+        #expect(try ledger.record(batch, at: soon) == [.recorded, .duplicateReceipt, .recorded])
+        #expect(try totals().promoted.shown == 1)
+        #expect(try totals().promoted.released == 0)
+        #expect(try ledger.verify().isEmpty)
+    }
+
+    @Test("A stream after the release earns no commission")
+    func streamedAfterReleased() throws {
+        let receipt = Fixture.receipt(1, campaign: campaign)
+        let batch = [
+            Fixture.promoted(.released, id: "1", receipt),
+            Fixture.promoted(.streamed, id: "2", receipt, played: 30_000),
+        ]
+        #expect(try ledger.record(batch, at: soon) == [.recorded, .recorded])
+        #expect(try totals().promoted.streams == 0)
+        #expect(try totals().promoted.commissionMicros == 0)
+        #expect(try reasons() == ["receipt-released": 1])
+        #expect(try ledger.verify().isEmpty)
+    }
+
     @Test("What follows a play counts even when the play is reported later or never")
     func reordered() throws {
         let receipt = Fixture.receipt(1, campaign: campaign)

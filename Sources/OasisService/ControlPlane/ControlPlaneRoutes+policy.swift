@@ -1,5 +1,6 @@
 internal import OasisLedger
 internal import OasisMarket
+internal import OasisPlanning
 
 /// Policies: one holds, every version is kept.
 extension ControlPlaneRoutes {
@@ -32,6 +33,7 @@ extension ControlPlaneRoutes {
         let stored = try oasisLedger { () throws(LedgerError) in
             try ledger.applyPolicy(policy, expectedVersion: Int64(expected), actor: request.actor, at: now)
         }
+        engine.adopt(policy.guardrails)
         planner.nudge()
         return try policyReply(stored, status: expected == 0 ? 201 : 200)
     }

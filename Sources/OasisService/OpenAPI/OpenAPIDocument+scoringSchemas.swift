@@ -225,6 +225,7 @@ extension OpenAPIDocument {
                         "scale-mismatch",
                         "promotion-stopped",
                         "lease-exhausted",
+                        "too-many-cells",
                         "ledger-unavailable"
                       ]
                     },

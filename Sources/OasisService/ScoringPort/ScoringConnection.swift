@@ -113,7 +113,8 @@ final class ScoringConnection: ChannelDuplexHandler {
         )
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         if !isHead { context.write(wrapOutboundOut(.body(.byteBuffer(reply.body))), promise: nil) }
-        if keepsAlive { schedule(seconds: limits.idleSeconds, context) }
+        // Also when closing: a client that never reads must not hold the connection.
+        schedule(seconds: limits.idleSeconds, context)
         let end = context.writeAndFlush(wrapOutboundOut(.end(nil)))
         if !keepsAlive {
             let bound = NIOLoopBound(context, eventLoop: context.eventLoop)

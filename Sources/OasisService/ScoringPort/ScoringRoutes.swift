@@ -123,7 +123,9 @@ package struct ScoringRoutes: Sendable {
             throw ServiceFailure(error)
         }
         guard !reports.isEmpty else { return .now(counted(Self.reply(to: [], []), route)) }
-        for report in reports { clock.observe(report.occurredAt) }
+        // Devices' clocks err: an event moves the market's clock by a day at most, where a request may move it further.
+        let latest = clock.now.advanced(bySeconds: 86_400)
+        for report in reports where report.occurredAt <= latest { clock.observe(report.occurredAt) }
         let promise = eventLoop.makePromise(of: ServiceReply.self)
         do throws(ServiceFailure) {
             try events.submit(reports) { result in

@@ -126,6 +126,15 @@ private final class TurnedAwayConnection: ChannelInboundHandler {
         self.limit = limit
     }
 
+    /// Long enough to send a head; whoever stays silent is in the way of those who are served.
+    private static let patience = TimeAmount.seconds(5)
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        let channel = context.channel
+        let deadline = context.eventLoop.scheduleTask(in: Self.patience) { channel.close(promise: nil) }
+        channel.closeFuture.whenComplete { _ in deadline.cancel() }
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard case .head = unwrapInboundIn(data), !isAnswered else { return }
         isAnswered = true

@@ -1,0 +1,92 @@
+import OasisLedger
+import OasisMarket
+import OasisPlanning
+import OasisScoring
+import Testing
+
+@Suite("What survives a restart or a wrong clock")
+struct RestartTests {
+    private let later = Market.noon.advanced(bySeconds: 60)
+
+    @Test("A restarted node keeps its prices until it has requests to solve over")
+    func pricesStay() throws {
+        // A cap of 20 for a whole afternoon has a price as soon as there is traffic to solve over.
+        let node = try Node(campaigns: [Market.campaign(0, cap: 20)])
+        _ = try node.engine.replan(at: Market.noon)
+        var random = SeededGenerator(seed: 81)
+        for index in 0..<300 {
+            _ = node.engine.score(try Market.request(index, at: Market.noon, &random), at: Market.noon)
+        }
+        let plan = try node.engine.replan(at: Market.noon)
+        #expect(plan.rows.contains { $0.price > 0 })
+        let before = try prices(node)
+        #expect(before != AttributeVector())
+
+        try node.restart(at: later)
+        _ = try node.engine.replan(at: later)
+        #expect(try prices(node) == before)
+    }
+
+    @Test("A clock that is set back by a day fetches no leases that nobody could use")
+    func clockSetBack() throws {
+        let node = try Node(campaigns: [Market.campaign(0, cap: 20)], now: Market.noon)
+        _ = try node.engine.replan(at: Market.noon)
+        try node.engine.refillLeases(at: Market.noon)
+        let yesterday = Market.noon.advanced(bySeconds: -86_400)
+        for _ in 0..<3 { try node.engine.refillLeases(at: yesterday) }
+        #expect(try node.ledger.deliveries(day: yesterday.day).isEmpty)
+        #expect(try node.ledger.deliveries(day: Market.day).contains { $0.outstanding > 0 })
+    }
+
+    @Test("A cap taken away and put back holds: units of no lease are never held")
+    func capTakenAway() throws {
+        let node = try Node(campaigns: [Market.campaign(0, cap: 3)], now: Market.noon)
+        _ = try node.engine.replan(at: Market.noon)
+        try node.ledger.updateCampaign(
+            Market.campaign(0),
+            expectedRevision: nil,
+            actor: "ann",
+            at: Market.noon
+        )
+        // The snapshot still says that there is a cap; the ledger grants what is not counted.
+        try node.engine.refillLeases(at: Market.noon)
+        var random = SeededGenerator(seed: 82)
+        for index in 0..<50 {
+            let reply = node.engine.score(try Market.request(index, at: Market.noon, &random), at: Market.noon)
+            #expect(reply.promotions.isEmpty)
+        }
+        try node.engine.close(at: Market.noon)
+    }
+
+    @Test("Stopping promotion holds from the next request on, without a plan")
+    func stopAtOnce() throws {
+        let node = try Node(campaigns: [Market.campaign(0)], now: Market.noon)
+        _ = try node.engine.replan(at: Market.noon)
+        var random = SeededGenerator(seed: 83)
+        let request = try Market.request(1, at: Market.noon, &random)
+        var guardrails = Market.policy.guardrails
+        guardrails.isPromotionStopped = true
+        node.engine.adopt(guardrails)
+        #expect(node.engine.score(request, at: Market.noon).degradations == [.promotionStopped])
+    }
+
+    @Test("Names of cells that callers make up fill no memory")
+    func madeUpCells() throws {
+        let node = try Node(campaigns: [Market.campaign(0)], now: Market.noon)
+        _ = try node.engine.replan(at: Market.noon)
+        var refused = 0
+        for index in 0..<(CellSupply.cellsMaximum + 200) {
+            var random = SeededGenerator(seed: UInt64(index))
+            var request = try Market.request(index, at: Market.noon, &random)
+            request.cell.surface = SurfaceID(trusted: "surface-\(index)")
+            if node.engine.score(request, at: Market.noon).degradations == [.tooManyCells] { refused += 1 }
+        }
+        #expect(refused > 100)
+    }
+
+    /// The only campaign's prices in the newest snapshot on disk.
+    private func prices(_ node: Node) throws -> AttributeVector {
+        let newest = try SnapshotStore(directory: node.folder.path("snapshots")).newest().snapshot
+        return try #require(newest?.campaigns.first).prices
+    }
+}
