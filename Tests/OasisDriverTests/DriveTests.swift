@@ -21,7 +21,7 @@ struct DriveTests {
         let server = try await ScriptedServer { service.answer($0) }
         var settings = Drive.Settings(scoring: server.address, console: server.address)
         settings.deadline = .seconds(5)
-        settings.patience = .seconds(5)
+        settings.patience = .seconds(60)
         change(&settings)
         let result: Result<DriveReport, any Error>
         do { result = .success(try await Drive(log, settings: settings).run()) } catch { result = .failure(error) }
