@@ -20,7 +20,15 @@ struct SolveCommand: ParsableCommand {
               Start from an earlier answer:
                 oasis solve problems/small-all --out later --prices answer/price.npy
 
-            The answer does not depend on the number of threads.
+              Stop after ten seconds, wherever it is then:
+                oasis solve problems/small-all --out answer --gap 1e-6 --time-limit 10
+
+            Ctrl-C or SIGTERM stops after the pass at hand and writes the best certified answer so far; a second one
+            quits at once and writes nothing (exit code 130 or 143). The answer does not depend on the number of threads.
+
+            Rows that could not be kept are listed with the rows that hold them back. A row is named by attribute, sense
+            and scope, such as delivery≥campaign:17 or listenerLoss≤cell:3.
+
             Exit codes: 0 gap reached, 1 gap not reached or output not written, 2 usage, 3 input refused.
             """
     )
@@ -40,108 +48,85 @@ struct SolveCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Start from the prices of a similar problem: a price.npy.", valueName: "file"))
     var prices: String?
 
-    @Flag(help: "Print the certificate as JSON.")
+    @Option(help: ArgumentHelp("Stop with the best answer so far after this long.", valueName: "seconds"))
+    var timeLimit: Double?
+
+    @Flag(help: "Promote whole candidates only; the gap then includes what rounding costs.")
+    var integral = false
+
+    @Flag(help: "Print the certificate and the rows that gave way as JSON.")
     var json = false
 
     func validate() throws {
         guard gap > 0, gap < 1 else { throw ValidationError("--gap must be above 0 and below 1, such as 1e-4.") }
         guard (1...256).contains(threads) else { throw ValidationError("--threads must be 1 to 256.") }
+        if let timeLimit { try TimeLimit.validate(timeLimit) }
     }
 
     func run() throws {
-        let problem: AllocationProblem
-        var options = SolverOptions(targetGap: gap, threads: threads)
-        do {
-            problem = try ProblemDirectory.read(directory)
-            options.startingPrices = try prices.map { try NumPyFile.read($0, name: $0, as: Double.self).array }
-        } catch {
-            complain("refused: \(error)")
-            throw ExitCode(3)
-        }
-        if isatty(STDERR_FILENO) == 1 {
-            options.progress = { progress in
-                showProgress(progress)
-                return true
-            }
-        }
-        let solution: AllocationSolution
-        do {
-            solution = try AllocationSolver.solve(problem, options: options)
-        } catch {
-            complain("refused: \(prices ?? directory): \(error.rule)")
-            throw ExitCode(3)
-        }
+        let (problem, options) = try read()
+        let solution = try solve(problem, options)
         do {
             try SolutionDirectory.write(solution, to: output, peakMemoryBytes: peakMemoryBytes())
         } catch {
-            complain("failed: \(error)")
+            Terminal.complain("solve", "failed: \(error)")
             throw ExitCode(1)
         }
-        try json ? printJSON(solution.certificate) : printTable(problem, solution)
-        if solution.certificate.status != .optimal {
-            complain("the gap of \(gap) was not reached; the certificate says what was proven")
+        let outcome = SolveOutcome(certificate: solution.certificate, gap: gap, timeLimitSeconds: timeLimit)
+        let report = SolveReport(problem, solution, from: directory, to: output, outcome: outcome.description)
+        try json ? report.printJSON() : report.printTable()
+        guard solution.certificate.status == .optimal else {
+            Terminal.complain("solve", "\(outcome). \(nextStep(solution.certificate.status))")
             throw ExitCode(1)
         }
     }
 
-    private func printJSON(_ certificate: Certificate) throws {
-        let object = SolutionDirectory.certificateObject(certificate, peakMemoryBytes: peakMemoryBytes())
-        let data = try JSONSerialization.data(withJSONObject: object, options: [.prettyPrinted, .sortedKeys])
-        print(String(decoding: data, as: UTF8.self))
-    }
-
-    private func printTable(_ problem: AllocationProblem, _ solution: AllocationSolution) {
-        let certificate = solution.certificate
-        let promoted = solution.allocation.reduce(0.0) { $0 + Double($1) }
-        let priced = solution.prices.count { $0 > 0 }
-        let lines: [(String, String)] = [
-            ("problem", directory),
-            (
-                "size",
-                "\(problem.requestCount) requests, \(problem.candidateCount) candidates, "
-                    + "\(problem.campaignCount) campaigns, \(problem.rows.count) rows"
-            ),
-            ("status", certificate.status.rawValue),
-            ("upper bound", number(certificate.dualBound)),
-            ("feasible value", number(certificate.feasibleValue)),
-            ("relative gap", String(format: "%.2e", certificate.relativeGap)),
-            ("worst violation", String(format: "%.2e relative", certificate.maxRelativeViolation)),
-            ("promoted", String(format: "%.1f candidates", promoted)),
-            ("rows with a price", "\(priced) of \(problem.rows.count)"),
-            ("rows given way", "\(solution.shortfalls.count)"),
-            (
-                "work",
-                String(
-                    format: "%d passes + %.1f of conjugate gradients",
-                    certificate.passes,
-                    certificate.conjugateGradientPasses
-                )
-            ),
-            ("time", String(format: "%.3f s", certificate.seconds)),
-            ("peak memory", String(format: "%.1f MB", Double(peakMemoryBytes()) / 1e6)),
-            ("written to", output),
-        ]
-        let width = lines.map { $0.0.count }.max() ?? 0
-        for (name, value) in lines {
-            print(name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + value)
+    private func read() throws -> (AllocationProblem, SolverOptions) {
+        var options = SolverOptions(targetGap: gap, threads: threads, isIntegral: integral)
+        options.timeLimit = timeLimit.map { .seconds($0) }
+        do {
+            let problem = try ProblemDirectory.read(directory)
+            options.startingPrices = try prices.map { try NumPyFile.read($0, name: $0, as: Double.self).array }
+            return (problem, options)
+        } catch {
+            Terminal.complain("solve", "refused: \(error)")
+            throw ExitCode(3)
         }
     }
 
-    private func number(_ value: Double) -> String { String(format: "%.6f", value) }
+    private func solve(_ problem: AllocationProblem, _ options: SolverOptions) throws -> AllocationSolution {
+        let progress = SolveProgress()
+        var options = options
+        options.progress = { progress.show($0) }
+        do throws(InvalidProblem) {
+            let solution = try Interruption.heard { () throws(InvalidProblem) in
+                try AllocationSolver.solve(problem, options: options)
+            }
+            progress.clear()
+            return solution
+        } catch {
+            Terminal.complain("solve", "refused: \(prices ?? directory): \(error.rule)")
+            throw ExitCode(3)
+        }
+    }
 
-    private func complain(_ message: String) {
-        FileHandle.standardError.write(Data("oasis solve: \(message)\n".utf8))
+    /// What to type after an answer that is not yet good enough.
+    private func nextStep(_ status: Certificate.Status) -> String {
+        let goOn = "oasis solve \(directory) --out \(output) --gap \(gap) --prices \(output)/price.npy"
+        switch status {
+        case .optimal: return ""
+        case .gapNotReached: return "A wider --gap may do."
+        case .timeLimit, .interrupted: return "To go on from its prices: \(goOn)"
+        }
     }
 }
 
-private func showProgress(_ progress: SolverProgress) {
-    let line = String(
-        format: "pass %4d  smoothing %.2e  bound %.6g  feasible ≈ %.6g  proven gap %.1e",
-        progress.passes,
-        progress.smoothing,
-        progress.bound,
-        progress.estimate,
-        progress.certifiedGap
-    )
-    FileHandle.standardError.write(Data("\(line)\n".utf8))
+/// Time limits that can be typed.
+enum TimeLimit {
+    /// - Throws: `ValidationError` that says what to type.
+    static func validate(_ seconds: Double) throws {
+        guard seconds > 0, seconds <= 1e9 else {
+            throw ValidationError("--time-limit must be above 0 seconds, such as 10.")
+        }
+    }
 }

@@ -5,6 +5,18 @@ enum Terminal {
     /// Whether a person is likely to watch standard error.
     static var isWatched: Bool { isatty(STDERR_FILENO) == 1 }
 
+    /// Columns of the terminal that shows standard error; 80 when it does not say.
+    static var width: Int {
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
+    /// Replaces the last line on standard error, cut to the terminal's width: a line that wraps cannot be replaced.
+    static func rewriteLine(_ text: String) {
+        FileHandle.standardError.write(Data("\r\u{1B}[K\(text.prefix(max(0, width - 1)))".utf8))
+    }
+
     /// Says on standard error what went wrong, and for which command.
     static func complain(_ command: String, _ message: String) {
         FileHandle.standardError.write(Data("oasis \(command): \(message)\n".utf8))
@@ -18,15 +30,16 @@ enum Terminal {
         }
     }
 
-    /// Prints a table whose first column is left-aligned and whose other columns are right-aligned.
-    static func printTable(_ rows: [[String]]) {
+    /// Prints a table whose first column is left-aligned and whose other columns are right-aligned, unless said.
+    static func printTable(_ rows: [[String]], leftAligned: Set<Int> = [0]) {
         guard let columns = rows.first?.count else { return }
         let widths = (0..<columns).map { column in rows.map { $0[column].count }.max() ?? 0 }
         for row in rows {
             let cells = row.enumerated()
                 .map { column, text in
                     let space = String(repeating: " ", count: widths[column] - text.count)
-                    return column == 0 ? text + space : space + text
+                    guard leftAligned.contains(column) else { return space + text }
+                    return column == columns - 1 ? text : text + space
                 }
             print(cells.joined(separator: "  "))
         }
@@ -58,16 +71,12 @@ struct ProgressLine {
         guard Terminal.isWatched else { return }
         let filled = total > 0 ? min(24, 24 * done / total) : 24
         let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 24 - filled)
-        write("\r\u{1B}[K\(name) [\(bar)] \(done)/\(total) \(unit)  \(note)")
+        Terminal.rewriteLine("\(name) [\(bar)] \(done)/\(total) \(unit)  \(note)")
     }
 
     /// Removes the line.
     func clear() {
         guard Terminal.isWatched else { return }
-        write("\r\u{1B}[K")
-    }
-
-    private func write(_ text: String) {
-        FileHandle.standardError.write(Data(text.utf8))
+        Terminal.rewriteLine("")
     }
 }

@@ -12,6 +12,9 @@ public struct SolverOptions: Sendable {
     public var maximumPasses: Int
     /// Give up after this long; nil is never.
     public var timeLimit: Duration?
+    /// Round the answer to whole candidates; rows and slots hold still, and the certificate's gap includes what rounding
+    /// costs.
+    public var isIntegral: Bool
     /// Called after every pass on the calling thread; returning false stops the solve with the best answer so far.
     public var progress: (@Sendable (SolverProgress) -> Bool)?
 
@@ -22,6 +25,7 @@ public struct SolverOptions: Sendable {
         startingPrices: [Double]? = nil,
         maximumPasses: Int = 1000,
         timeLimit: Duration? = nil,
+        isIntegral: Bool = false,
         progress: (@Sendable (SolverProgress) -> Bool)? = nil
     ) {
         self.targetGap = targetGap
@@ -29,6 +33,7 @@ public struct SolverOptions: Sendable {
         self.startingPrices = startingPrices
         self.maximumPasses = maximumPasses
         self.timeLimit = timeLimit
+        self.isIntegral = isIntegral
         self.progress = progress
     }
 }
