@@ -11,11 +11,12 @@ struct Oasis: AsyncParsableCommand {
             Start here:
               oasis demo                       a market balances itself in a minute
               oasis serve --config serve.yaml  scores, events and control plane over HTTP
+              oasis solve DIR --out ANSWER     prices, an allocation and a proof, without any server
             """,
         groupedSubcommands: [
             CommandGroup(name: "Run", subcommands: [DemoCommand.self, ServeCommand.self, DriveCommand.self]),
             CommandGroup(name: "Describe", subcommands: [OpenAPICommand.self]),
-            CommandGroup(name: "Solve", subcommands: [SolveCommand.self, ReplayCommand.self]),
+            CommandGroup(name: "Solve", subcommands: [SolveCommand.self, FrontierCommand.self, ReplayCommand.self]),
         ]
     )
 

@@ -98,4 +98,29 @@ struct ChartTests {
         #expect(!MeasureBar(filled: 0.5, mark: 0.8).markup(title: "Any").contains("bar-over"))
         #expect(MeasureBar(filled: .infinity, mark: nil).markup(title: "Any").contains(#"width="0%""#))
     }
+
+    @Test(
+        "Ticks within a range are round, and inside it",
+        arguments: [
+            (20.0...200, 8, [50.0, 100, 150, 200]), (1_620...1_644, 5, [1_620, 1_625, 1_630, 1_635, 1_640]),
+            (-0.3...0.3, 3, [-0.2, 0, 0.2]), (0...0.000_4, 4, [0, 0.000_1, 0.000_2, 0.000_3, 0.000_4]),
+            (3...3, 4, []),
+        ]
+    )
+    func ticksWithin(range: ClosedRange<Double>, count: Int, expected: [Double]) {
+        let ticks = ChartScale.ticks(within: range, about: count)
+        #expect(ticks.count == expected.count)
+        for (tick, wanted) in zip(ticks, expected) { #expect(abs(tick - wanted) < 1e-12 * max(1, abs(wanted))) }
+    }
+
+    @Test("An image as a file says its title, its description and its rules, escaped")
+    func document() {
+        var graphic = ScalableGraphic(width: 10, height: 20)
+        graphic.dot(.init(1, 2), radius: 3, style: "dot")
+        let text = graphic.document(title: "a < b", description: "c & d", rules: ".dot { fill: red; }")
+        #expect(text.hasPrefix(#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 20""#))
+        #expect(text.contains(#"<title id="title">a &lt; b</title>"#))
+        #expect(text.contains(#"<desc id="description">c &amp; d</desc>"#))
+        #expect(text.contains("<style>.dot { fill: red; }</style>"))
+    }
 }

@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// A straight mapping from data to pixels.
 package struct ChartScale: Sendable {
     /// Data at the two ends.
@@ -28,8 +30,23 @@ package struct ChartScale: Sendable {
         let rough = maximum / Double(count)
         var power = 1.0
         while power * 10 <= rough { power *= 10 }
-        let step = [1, 2, 5, 10].map { $0 * power }.first { $0 >= rough } ?? power * 10
+        let step = roundStep(rough, power: power)
         let steps = max(1, Int((maximum / step).rounded(.up)))
         return (0...steps).map { Double($0) * step }
+    }
+
+    /// Multiples of a round step (1, 2 or 5 × any power of ten) that lie in a range; none when it has no length.
+    package static func ticks(within range: ClosedRange<Double>, about count: Int) -> [Double] {
+        let length = range.upperBound - range.lowerBound
+        guard length.isFinite, length > 0, count > 0 else { return [] }
+        let rough = length / Double(count)
+        let step = roundStep(rough, power: pow(10, log10(rough).rounded(.down)))
+        let (first, last) = ((range.lowerBound / step).rounded(.up), (range.upperBound / step).rounded(.down))
+        guard first.magnitude < 1e15, last.magnitude < 1e15, first <= last else { return [] }
+        return (Int(first)...Int(last)).map { Double($0) * step }
+    }
+
+    private static func roundStep(_ rough: Double, power: Double) -> Double {
+        [1, 2, 5, 10].map { $0 * power }.first { $0 >= rough } ?? power * 10
     }
 }

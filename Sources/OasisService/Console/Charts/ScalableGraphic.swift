@@ -73,6 +73,16 @@ package struct ScalableGraphic {
             + "<desc>\(ConsoleMarkup.escaped(description))</desc>\(body)</svg>"
     }
 
+    /// The image as a file of its own, with the rules that give its styles their looks.
+    package func document(title: String, description: String, rules: String) -> String {
+        let size = "\(Self.number(width)) \(Self.number(height))"
+        return #"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \#(size)" width="\#(Self.number(width))""#
+            + #" height="\#(Self.number(height))" role="img" aria-labelledby="title description">"#
+            + #"<title id="title">\#(ConsoleMarkup.escaped(title))</title>"#
+            + #"<desc id="description">\#(ConsoleMarkup.escaped(description))</desc>"#
+            + "<style>\(rules)</style>\(body)</svg>\n"
+    }
+
     /// A coordinate with at most one decimal: finer than a pixel, and short.
     package static func number(_ value: Double) -> String {
         guard value.isFinite, value.magnitude < 1e9 else { return "0" }
