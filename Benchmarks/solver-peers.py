@@ -7,11 +7,12 @@ Needs Python 3.11 or newer, pip's access to PyPI on the first run, and a release
   solver-peers.py --instances caps-4M,all-4M                  the comparison that the README quotes
   solver-peers.py --instances caps-4M,all-4M --only oasis     medians of five seeds, no peers
   solver-peers.py --instances caps-20M,all-20M --seeds 1 --only oasis,ortools-pdlp --peer-time-limit 1200
-  solver-peers.py --instances caps-4M --tolerances 1e-3,1e-4,1e-5     tighten a peer until its true gap is reached
+  solver-peers.py --instances caps-4M --tolerances 1e-3,3e-4,1e-4     tighten a peer until its true gap is reached
 
 Peers are installed into an environment of their own (--environment), instances are drawn by make-instance.py into
 --data and kept there. Each solver runs in a process of its own, one at a time, on the same files. Then solver_check.py
-judges its prices and allocation in float64, without believing what the solver says of itself.
+judges its prices and allocation in float64, without believing what the solver says of itself. Peers get rows scaled to
+a norm of 1, which makes them faster.
 
 Peers: ortools-pdlp (OR-Tools' PDLP), highs-pdlp, highs-ipm (HiGHS; too slow beyond 0.2M, so only run there).
 Seconds are the solver's own: for a peer the solve call alone, for oasis what its certificate states.

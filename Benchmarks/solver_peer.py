@@ -4,8 +4,9 @@ Run by solver-peers.py in an environment that has the peer; it can also be run b
 
   solver_peer.py PROBLEM OUT --peer ortools-pdlp --tolerance 1e-3 --threads 2
 
-Elastic rows get a slack variable at the penalty's cost. Amounts, bounds and values are handed over as they are: the
-peers scale by themselves. Writes OUT/price.npy, OUT/allocation.npy and OUT/peer.json, whose seconds are those of the
+Elastic rows get a slack variable at the penalty's cost. Each row is scaled to a Euclidean norm of 1, which first-order
+solvers profit from although they scale by themselves too: their tolerances are norms over all rows, and long rows would
+drown the rest. `--rows given` hands the rows over unscaled instead. Writes OUT/price.npy, OUT/allocation.npy and OUT/peer.json, whose seconds are those of the
 solver's own call: reading the problem and building the model are not counted.
 """
 
@@ -69,7 +70,7 @@ class Model:
     Rows are the requests' slots first, then the problem's rows.
     """
 
-    def __init__(self, problem):
+    def __init__(self, problem, unit_rows=False):
         requests, candidates = len(problem.slots), len(problem.value)
         self.requests, self.candidates, self.sense = requests, candidates, problem.sense
         elastic = numpy.flatnonzero(~problem.hard)
@@ -88,10 +89,20 @@ class Model:
             (-problem.sense[elastic], (elastic, columns)), shape=(len(problem.sense), len(elastic))
         )
         self.matrix = scipy.sparse.bmat([[slots, None], [coupling_matrix(problem), slack]], format="csc")
+        self.row_scale = numpy.ones(len(self.lower))
+        if unit_rows:
+            self.scale_rows()
+
+    def scale_rows(self):
+        squares = numpy.bincount(self.matrix.indices, self.matrix.data**2, len(self.lower))
+        self.row_scale = 1 / numpy.sqrt(numpy.where(squares > 0, squares, 1))
+        self.matrix.data *= self.row_scale[self.matrix.indices]
+        self.lower *= self.row_scale
+        self.upper *= self.row_scale
 
     def prices(self, duals):
         """The problem's prices from the row duals of the minimisation."""
-        return -self.sense * numpy.asarray(duals)[self.requests :]
+        return -self.sense * (self.row_scale * numpy.asarray(duals))[self.requests :]
 
 
 def solve_with_ortools_pdlp(model, arguments):
@@ -180,11 +191,12 @@ def main():
     parser.add_argument("out", metavar="OUT", help="where the answer goes; made if missing")
     parser.add_argument("--peer", choices=PEERS, required=True)
     parser.add_argument("--tolerance", type=float, default=1e-3, help="the peer's own relative tolerance; default 1e-3")
+    parser.add_argument("--rows", choices=["unit", "given"], default="unit", help="rows' scaling; default unit norm")
     parser.add_argument("--threads", type=int, default=2, help="default 2")
     parser.add_argument("--time-limit", type=float, default=600, help="seconds the solver may take; default 600")
     parser.add_argument("--verbose", action="store_true", help="let the solver log, where it can")
     arguments = parser.parse_args()
-    model = Model(Problem(arguments.problem))
+    model = Model(Problem(arguments.problem), unit_rows=arguments.rows == "unit")
     candidates, requests = model.candidates, model.requests
     primal, dual, facts = PEERS[arguments.peer](model, arguments)
     if len(primal) < candidates or len(dual) < requests:

@@ -154,6 +154,18 @@ class SmallProblems(unittest.TestCase):
         absolute = abs(matrix) @ allocation
         self.assertTrue(numpy.allclose(size, numpy.maximum(numpy.maximum(absolute, numpy.abs(problem.bound)), 1)))
 
+    def test_scaled_rows_are_the_same_program(self):
+        problem = write_generated(self.folder, "--family", "all", "--requests", "700", "--slots", "1-3")
+        given, unit = Model(problem), Model(problem, unit_rows=True)
+        norms = numpy.sqrt(numpy.asarray(unit.matrix.power(2).sum(1)).ravel())
+        self.assertTrue(numpy.allclose(norms, 1))
+        self.assertTrue(numpy.allclose((unit.matrix / unit.row_scale[:, None] - given.matrix).data, 0))
+        duals = numpy.random.default_rng(9).random(len(given.lower))
+        # A dual prices its row's bound: what the scaled bound gains, the scaled dual loses.
+        at_most = numpy.isfinite(given.upper)
+        self.assertTrue(numpy.allclose(given.upper[at_most] * unit.row_scale[at_most], unit.upper[at_most]))
+        self.assertTrue(numpy.allclose(unit.prices(duals / unit.row_scale), given.prices(duals)))
+
     def test_small_blocks_change_nothing(self):
         problem = write_generated(self.folder, "--family", "all", "--requests", "700", "--slots", "1-3")
         random = numpy.random.default_rng(4)
