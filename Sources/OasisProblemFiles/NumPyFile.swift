@@ -80,14 +80,38 @@ public enum NumPyFile {
         to path: String,
         name: String
     ) throws(ProblemFileError) {
-        var header = "{'descr': '\(Element.numPyDescriptor)', 'fortran_order': False, 'shape': (\(column.count),), }"
+        try write(column.unsafeElements, to: path, name: name)
+    }
+
+    /// As for a column, without a copy of the elements.
+    ///
+    /// - Throws: `ProblemFileError` when the file cannot be written.
+    public static func write<Element: NumPyElement>(
+        _ elements: [Element],
+        to path: String,
+        name: String
+    ) throws(ProblemFileError) {
+        let written = elements.withUnsafeBufferPointer { elements in
+            Result<Void, ProblemFileError> { () throws(ProblemFileError) in
+                try write(elements, to: path, name: name)
+            }
+        }
+        try written.get()
+    }
+
+    private static func write<Element: NumPyElement>(
+        _ elements: UnsafeBufferPointer<Element>,
+        to path: String,
+        name: String
+    ) throws(ProblemFileError) {
+        var header = "{'descr': '\(Element.numPyDescriptor)', 'fortran_order': False, 'shape': (\(elements.count),), }"
         let unpadded = preludeCount + header.utf8.count + 1
         header += String(repeating: " ", count: (64 - unpadded % 64) % 64) + "\n"
         let length = header.utf8.count
         let prelude = magic + [1, 0, UInt8(length & 0xff), UInt8(length >> 8)] + Array(header.utf8)
         let written = prelude.withUnsafeBytes { prelude in
             Result<Void, ProblemFileError> { () throws(ProblemFileError) in
-                try writeFile(path, name: name, [prelude, UnsafeRawBufferPointer(column.unsafeElements)])
+                try writeFile(path, name: name, [prelude, UnsafeRawBufferPointer(elements)])
             }
         }
         try written.get()

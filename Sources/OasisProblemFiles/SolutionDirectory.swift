@@ -15,9 +15,8 @@ public enum SolutionDirectory {
         peakMemoryBytes: Int
     ) throws(ProblemFileError) {
         try makeDirectory(path)
-        let files = Files(path: path)
-        try files.write(Column(solution.prices), "price")
-        try files.write(Column(solution.allocation), "allocation")
+        try NumPyFile.write(solution.prices, to: path + "/price.npy", name: "price.npy")
+        try NumPyFile.write(solution.allocation, to: path + "/allocation.npy", name: "allocation.npy")
         let name = "certificate.json"
         try writeJSON(
             certificateObject(solution.certificate, peakMemoryBytes: peakMemoryBytes),

@@ -138,19 +138,13 @@ private func sendKill(_ process: Int32) {
 final class OutputCollector: Sendable {
     let pipe = Pipe()
     private let bytes = Mutex(Data())
-    private let ended = Atomic<Bool>(false)
 
     var text: String { String(decoding: bytes.withLock { $0 }, as: UTF8.self) }
-    /// Whether nothing more can come.
-    var isAtEnd: Bool { ended.load(ordering: .acquiring) }
 
     init() {
         pipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
             let data = handle.availableData
-            if data.isEmpty {
-                handle.readabilityHandler = nil
-                self?.ended.store(true, ordering: .releasing)
-            }
+            if data.isEmpty { handle.readabilityHandler = nil }
             self?.bytes.withLock { $0.append(data) }
         }
     }

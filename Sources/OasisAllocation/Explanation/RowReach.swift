@@ -8,9 +8,8 @@ struct RowReach {
     private let row: AllocationRow
     private let sets: CampaignSets
     private let cellCount: Int
-    /// Place of each campaign in the tables; a row over one campaign has one place, whatever the market's size.
-    private let places: [Int: Int]?
-    private let placeCount: Int
+    /// Campaigns in the tables: all of them, or the one that the row is over.
+    private let campaigns: Range<Int>
     private var byCampaign: [Double]
     private var byCell: [Double]
 
@@ -18,16 +17,8 @@ struct RowReach {
         self.row = row
         sets = problem.sets
         cellCount = problem.cellCount
-        switch row.scope {
-        case .campaign(let id): places = [id: 0]
-        case .set(let id):
-            var places: [Int: Int] = [:]
-            for (place, member) in sets.members(id).enumerated() { places[Int(member)] = place }
-            self.places = places
-        case .all, .cell: places = nil
-        }
-        placeCount = places?.count ?? problem.campaignCount
-        byCampaign = [Double](repeating: 0, count: placeCount * problem.attributes.count)
+        campaigns = if case .campaign(let id) = row.scope { id..<(id + 1) } else { 0..<problem.campaignCount }
+        byCampaign = [Double](repeating: 0, count: campaigns.count * problem.attributes.count)
         byCell = [Double](repeating: 0, count: cellCount * problem.attributes.count)
     }
 
@@ -35,21 +26,26 @@ struct RowReach {
     static func gather(_ problem: AllocationProblem, rows: [Int]) -> [RowReach] {
         var reaches = rows.map { RowReach(problem.rows[$0], problem) }
         let lookup = Lookup(rows.map { problem.rows[$0] }, problem)
-        var useful: [Int: [Double]] = [:]
+        // What each row can take from the request at hand, and the rows that can take anything.
+        var useful = [[Double]](repeating: [], count: rows.count)
+        var takers: [Int] = []
         for request in 0..<problem.requestCount {
             let cell = problem.cell.map { Int($0[request]) } ?? 0
             let weight = problem.weight.map { Double($0[request]) } ?? 1
-            useful.removeAll(keepingCapacity: true)
             for candidate in Int(problem.offsets[request])..<Int(problem.offsets[request + 1]) {
                 let campaign = Int(problem.campaign[candidate])
                 lookup.forEach(campaign: campaign, cell: cell) { place in
                     let help = reaches[place].add(problem, candidate, campaign: campaign, cell: cell, weight: weight)
-                    if help > 0 { useful[place, default: []].append(help) }
+                    guard help > 0 else { return }
+                    if useful[place].isEmpty { takers.append(place) }
+                    useful[place].append(help)
                 }
             }
-            for (place, amounts) in useful {
-                reaches[place].fill(slots: Int(problem.slots[request]), with: amounts)
+            for place in takers {
+                reaches[place].fill(slots: Int(problem.slots[request]), with: useful[place])
+                useful[place].removeAll(keepingCapacity: true)
             }
+            takers.removeAll(keepingCapacity: true)
         }
         return reaches
     }
@@ -68,9 +64,8 @@ struct RowReach {
         let help = amount(row.attribute) * (1 - row.share)
         guard help > 0 else { return 0 }
         magnitude += help
-        let place = places.map { $0[campaign] ?? 0 } ?? campaign
         for attribute in problem.attributes.indices {
-            byCampaign[attribute * placeCount + place] += amount(attribute)
+            byCampaign[attribute * campaigns.count + campaign - campaigns.lowerBound] += amount(attribute)
             byCell[attribute * cellCount + cell] += amount(attribute)
         }
         return help
@@ -95,8 +90,8 @@ struct RowReach {
     }
 
     private func amount(_ attribute: Int, campaign: Int) -> Double {
-        guard let places else { return byCampaign[attribute * placeCount + campaign] }
-        return places[campaign].map { byCampaign[attribute * placeCount + $0] } ?? 0
+        guard campaigns.contains(campaign) else { return 0 }
+        return byCampaign[attribute * campaigns.count + campaign - campaigns.lowerBound]
     }
 }
 
@@ -104,30 +99,40 @@ extension RowReach {
     /// Which of some rows count a candidate.
     private struct Lookup {
         private let everywhere: [Int]
-        private var byCampaign: [Int: [Int]] = [:]
-        private var byCell: [Int: [Int]] = [:]
-        /// Whether any row names the campaign: looked at once for each candidate.
-        private var isNamed: [Bool]
+        /// Place in `lists` of each campaign's rows and of each cell's rows; −1 where there are none.
+        private var campaignList: [Int32]
+        private var cellList: [Int32]
+        private var lists: [[Int]] = []
 
         init(_ rows: [AllocationRow], _ problem: AllocationProblem) {
-            isNamed = [Bool](repeating: false, count: problem.campaignCount)
             everywhere = rows.indices.filter { rows[$0].scope == .all }
+            campaignList = [Int32](repeating: -1, count: problem.campaignCount)
+            cellList = [Int32](repeating: -1, count: problem.cellCount)
             for (place, row) in rows.enumerated() {
                 switch row.scope {
                 case .all: break
-                case .campaign(let id): byCampaign[id, default: []].append(place)
+                case .campaign(let id): Self.add(place, to: &campaignList[id], of: &lists)
                 case .set(let id):
-                    for member in problem.sets.members(id) { byCampaign[Int(member), default: []].append(place) }
-                case .cell(let id): byCell[id, default: []].append(place)
+                    for member in problem.sets.members(id) {
+                        Self.add(place, to: &campaignList[Int(member)], of: &lists)
+                    }
+                case .cell(let id): Self.add(place, to: &cellList[id], of: &lists)
                 }
             }
-            for id in byCampaign.keys { isNamed[id] = true }
+        }
+
+        private static func add(_ place: Int, to list: inout Int32, of lists: inout [[Int]]) {
+            if list < 0 {
+                list = Int32(lists.count)
+                lists.append([])
+            }
+            lists[Int(list)].append(place)
         }
 
         func forEach(campaign: Int, cell: Int, _ body: (Int) -> Void) {
             for place in everywhere { body(place) }
-            if isNamed[campaign] { for place in byCampaign[campaign] ?? [] { body(place) } }
-            if !byCell.isEmpty { for place in byCell[cell] ?? [] { body(place) } }
+            if campaignList[campaign] >= 0 { for place in lists[Int(campaignList[campaign])] { body(place) } }
+            if cellList[cell] >= 0 { for place in lists[Int(cellList[cell])] { body(place) } }
         }
     }
 }
