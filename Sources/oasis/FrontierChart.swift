@@ -128,7 +128,8 @@ struct FrontierChart {
     private func drawCurrent(_ graphic: inout ScalableGraphic) {
         guard positions.domain.contains(current) else { return }
         let x = positions.position(current)
-        graphic.line(.init(x, Layout.valueTop - 4), .init(x, Layout.priceFoot), style: "now")
+        graphic.line(.init(x, Layout.valueTop - 4), .init(x, Layout.valueFoot), style: "now")
+        graphic.line(.init(x, Layout.priceTop), .init(x, Layout.priceFoot), style: "now")
         let isNearEnd = x > Layout.right - 60
         let label = ScalableGraphic.Point(x + (isNearEnd ? -6 : 6), Layout.valueFoot - 8)
         graphic.text("now", at: label, anchor: isNearEnd ? .end : .start, style: "note")

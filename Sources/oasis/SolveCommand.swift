@@ -73,7 +73,14 @@ struct SolveCommand: ParsableCommand {
             throw ExitCode(1)
         }
         let outcome = SolveOutcome(certificate: solution.certificate, gap: gap, timeLimitSeconds: timeLimit)
-        let report = SolveReport(problem, solution, from: directory, to: output, outcome: outcome.description)
+        let report = SolveReport(
+            problem,
+            solution,
+            from: directory,
+            to: output,
+            outcome: outcome.description,
+            explained: json ? SolveReport.explainedMaximum : SolveReport.shownMaximum
+        )
         try json ? report.printJSON() : report.printTable()
         guard solution.certificate.status == .optimal else {
             Terminal.complain("solve", "\(outcome). \(nextStep(solution.certificate.status))")

@@ -4,9 +4,10 @@ internal import OasisProblemFiles
 
 /// What `oasis solve` says about an answer: a table for people, JSON for programs.
 struct SolveReport {
-    private static let shownMaximum = 10
+    /// Rows that gave way and are in the table.
+    static let shownMaximum = 10
     /// Explaining takes time for each, and nobody reads hundreds.
-    private static let explainedMaximum = 100
+    static let explainedMaximum = 100
     private static let namedInTable = 2
     private static let namedInJSON = 20
 
@@ -22,13 +23,14 @@ struct SolveReport {
     private let output: String
     private let outcome: String
 
-    /// Explains an answer; `outcome` says in words how the solve ended.
+    /// Explains the first `explained` rows that gave way; `outcome` says in words how the solve ended.
     init(
         _ problem: AllocationProblem,
         _ solution: AllocationSolution,
         from place: String,
         to output: String,
-        outcome: String
+        outcome: String,
+        explained: Int
     ) {
         self.problem = problem
         self.solution = solution
@@ -41,7 +43,7 @@ struct SolveReport {
         }
         shortfalls = solution.shortfalls.sorted { (cost($0), $1.row) > (cost($1), $0.row) }
         activity = AllocationActivity(problem, allocation: solution.allocation)
-        explanations = solution.explanations(of: Array(shortfalls.prefix(Self.explainedMaximum)), in: problem)
+        explanations = solution.explanations(of: Array(shortfalls.prefix(explained)), in: problem)
     }
 
     /// Prints the table, and below it the rows that gave way.
@@ -105,7 +107,9 @@ struct SolveReport {
         let more = explanation.bindingRows.count - rows.count
         let listed = rows.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
         switch explanation.reason {
-        case .supply: return "supply: all there is makes \(Self.short(explanation.attainable ?? 0))"
+        case .supply:
+            let supply = "supply, which allows \(Self.short(explanation.attainable ?? 0)) at most"
+            return rows.isEmpty ? supply : "\(supply); \(listed)"
         case .rows: return listed
         case .value: return "other candidates: they are worth more than its penalty"
         }

@@ -22,30 +22,43 @@ final class CommandUnderTest {
     }
 
     private let process = Process()
-    private let output = OutputCollector()
-    private let errors = OutputCollector()
+    // Files, not pipes: a process that another test starts meanwhile may hold a pipe open.
+    private let output: URL
+    private let errors: URL
     private let terminal: PseudoTerminal?
     private let started = ContinuousClock.now
 
     /// Starts a command; with a terminal, its standard error is one.
     init(_ arguments: [String], in folder: URL, hasTerminal: Bool = false) throws {
         terminal = hasTerminal ? try PseudoTerminal() : nil
+        output = try Self.emptyFile("output", in: folder)
+        errors = try Self.emptyFile("errors", in: folder)
         process.executableURL = try ServerUnderTest.executable()
         process.arguments = arguments
         process.currentDirectoryURL = folder
         process.environment = ServerUnderTest.environment
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output.pipe
-        if let terminal { process.standardError = terminal.commandSide } else { process.standardError = errors.pipe }
+        process.standardOutput = try FileHandle(forWritingTo: output)
+        process.standardError = try terminal?.commandSide ?? FileHandle(forWritingTo: errors)
         try process.run()
         terminal?.closeCommandSide()
+    }
+
+    private static func emptyFile(_ name: String, in folder: URL) throws -> URL {
+        let file = folder.appendingPathComponent("\(name)-\(UUID().uuidString)")
+        try Data().write(to: file)
+        return file
+    }
+
+    private static func text(_ file: URL) -> String {
+        String(decoding: (try? Data(contentsOf: file)) ?? Data(), as: UTF8.self)
     }
 
     /// Whether it is over.
     var hasEnded: Bool { !process.isRunning }
 
     /// What it has said on standard error so far.
-    var said: String { terminal?.text ?? errors.text }
+    var said: String { terminal?.text ?? Self.text(errors) }
 
     /// Sends it a signal, as Ctrl-C does.
     func signal(_ number: Int32) { kill(process.processIdentifier, number) }
@@ -59,10 +72,8 @@ final class CommandUnderTest {
     func result() async throws -> Result {
         try await wait("it does not end") { !process.isRunning }
         let seconds = (ContinuousClock.now - started) / .seconds(1)
-        // The last bytes may still be on their way through the pipe.
-        try await wait("its output does not end") { output.isAtEnd && (terminal != nil || errors.isAtEnd) }
         return Result(
-            output: output.text,
+            output: Self.text(output),
             errors: said,
             exitCode: process.terminationStatus,
             wasKilled: process.terminationReason == .uncaughtSignal,
