@@ -99,7 +99,7 @@ struct FrontierChart {
     }
 
     private func drawPanel(_ graphic: inout ScalableGraphic, _ scale: ChartScale, title: String, note: String) {
-        let ticks = ChartScale.ticks(within: scale.domain, about: scale.start - scale.end > 200 ? 5 : 4)
+        let ticks = ChartScale.ticks(within: scale.domain, about: scale.start - scale.end > 200 ? 6 : 5)
         let labels = TickLabels(ticks)
         for tick in ticks {
             let y = scale.position(tick)

@@ -135,7 +135,7 @@ struct FrontierReport {
             title: "What \(subject)\(many) \(sense == .atMost ? "buys" : "costs")",
             subtitle: "\((place as NSString).lastPathComponent): \(problem.requestCount) requests, "
                 + "\(problem.campaignCount) campaigns; all other rows as they are",
-            positionTitle: isPercent ? "bounds, % of today's" : "bound, units of \(unit)",
+            positionTitle: isPercent ? "bounds, percent of the current ones" : "bound, units of \(unit)",
             priceTitle: "price: what \(priceTitle), organic-score units",
             current: frontier.path.currentPosition(in: problem),
             curve: curve,
