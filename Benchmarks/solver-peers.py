@@ -49,6 +49,7 @@ HEADINGS = [
     ("seconds", "solve s"),
     ("ratio", "× oasis"),
     ("processSeconds", "process s"),
+    ("processorSeconds", "CPU s"),
     ("passes", "passes"),
     ("peakGigabytes", "peak GB"),
     ("gap", "true gap"),
@@ -110,10 +111,10 @@ def prepare_instance(python, data, name, seed):
 
 
 def run_measured(command, limit):
-    """Exit code (None when stopped), output, wall seconds and peak memory of a process."""
-    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+    """Exit code (None when stopped), what was complained of, and what a process took."""
+    with tempfile.TemporaryFile() as errors:
         started = time.perf_counter()
-        process = subprocess.Popen(command, stdout=output, stderr=errors)
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)
         stopped = False
         while True:
             identifier, status, usage = os.wait4(process.pid, os.WNOHANG)
@@ -125,11 +126,15 @@ def run_measured(command, limit):
             time.sleep(0.005)
         seconds = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
-        output.seek(0)
         errors.seek(0)
-        text, complaint = output.read().decode(), errors.read().decode()
+        complaint = errors.read().decode()
     unit = 1 if sys.platform == "darwin" else 1024
-    return None if stopped else process.returncode, text, complaint, seconds, usage.ru_maxrss * unit / 1e9
+    facts = {
+        "processSeconds": seconds,
+        "processorSeconds": usage.ru_utime + usage.ru_stime,
+        "peakGigabytes": usage.ru_maxrss * unit / 1e9,
+    }
+    return None if stopped else process.returncode, complaint, facts
 
 
 def last_line(text):
@@ -140,8 +145,7 @@ def last_line(text):
 def run_oasis(arguments, directory, answer):
     command = [arguments.oasis, "solve", directory, "--out", answer, "--json"]
     command += ["--gap", str(arguments.gap), "--threads", str(arguments.threads)]
-    code, text, complaint, seconds, memory = run_measured(command, arguments.peer_time_limit + LOADING_ALLOWANCE)
-    facts = {"processSeconds": seconds, "peakGigabytes": memory}
+    code, complaint, facts = run_measured(command, arguments.peer_time_limit + LOADING_ALLOWANCE)
     if code is None or not os.path.exists(os.path.join(answer, "certificate.json")):
         return facts | {"note": f"no answer: {last_line(complaint)}" if code is not None else "stopped at its time"}
     with open(os.path.join(answer, "certificate.json")) as file:
@@ -170,8 +174,7 @@ def run_peer(arguments, python, peer, tolerance, directory, answer):
     limit = arguments.peer_time_limit
     command = [python, os.path.join(HERE, "solver_peer.py"), directory, answer, "--peer", peer]
     command += ["--tolerance", str(tolerance), "--threads", str(arguments.threads), "--time-limit", str(limit)]
-    code, _, complaint, seconds, memory = run_measured(command, limit + LOADING_ALLOWANCE)
-    facts = {"processSeconds": seconds, "peakGigabytes": memory}
+    code, complaint, facts = run_measured(command, limit + LOADING_ALLOWANCE)
     if code is None:
         return facts | {"note": f"stopped: nothing after {limit:g} s + {LOADING_ALLOWANCE} s for loading"}
     if code < 0:
@@ -286,7 +289,8 @@ def grouped(items, *keys):
     return groups
 
 
-MEDIANS = ["seconds", "processSeconds", "peakGigabytes", "gap", "fullPasses", "conjugateGradientPasses"]
+MEDIANS = ["seconds", "processSeconds", "processorSeconds", "peakGigabytes"]
+MEDIANS += ["gap", "fullPasses", "conjugateGradientPasses"]
 
 
 def seed_facts(runs):
@@ -339,6 +343,7 @@ def formatted(row):
         "seconds": number("seconds", "{:.3g}"),
         "ratio": number("ratio", "{:.3g}"),
         "processSeconds": number("processSeconds", "{:.3g}"),
+        "processorSeconds": number("processorSeconds", "{:.3g}"),
         "passes": passes,
         "peakGigabytes": number("peakGigabytes", "{:.2f}"),
         "gap": number("gap", "{:.1e}"),

@@ -5,9 +5,11 @@ Run by solver-peers.py in an environment that has the peer; it can also be run b
   solver_peer.py PROBLEM OUT --peer ortools-pdlp --tolerance 1e-3 --threads 2
 
 Elastic rows get a slack variable at the penalty's cost. Each row is scaled to a Euclidean norm of 1, which first-order
-solvers profit from although they scale by themselves too: their tolerances are norms over all rows, and long rows would
-drown the rest. `--rows given` hands the rows over unscaled instead. Writes OUT/price.npy, OUT/allocation.npy and OUT/peer.json, whose seconds are those of the
-solver's own call: reading the problem and building the model are not counted.
+solvers profit from although they scale by themselves too: their tolerances are norms over all rows, and long rows
+would drown the rest. `--rows given` hands the rows over unscaled instead.
+
+Writes OUT/price.npy, OUT/allocation.npy and OUT/peer.json, whose seconds are those of the solver's own call: reading
+the problem and building the model are not counted.
 """
 
 import argparse
