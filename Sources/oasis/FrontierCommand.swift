@@ -9,21 +9,21 @@ struct FrontierCommand: ParsableCommand {
         commandName: "frontier",
         abstract: "Move one bound and see what it buys, with shadow prices and proof.",
         discussion: """
-            Solves DIR again and again while one bound moves, each time from the prices of the step before. Prints a table
-            and plots value and price over the bound. Everything else in DIR stays as it is.
+            Solves DIR again and again while one bound moves, each time from the prices of the step before. Prints a \
+            table and plots value and price over the bound. Everything else in DIR stays as it is.
 
-              What the listener-loss budget of one cell buys, from half of it to one and a half:
-                oasis frontier problems/small-all --row 'listenerLoss<=cell:3'
+              What the loss budget of one cell buys, from half to one and a half of it:
+                oasis frontier market --row 'listenerLoss<=cell:3'
 
               All cells' budgets together; what one more percent buys:
-                oasis frontier problems/small-all --row 'listenerLoss<=cell:*' --from 20% --to 200% --steps 10
+                oasis frontier market --row 'listenerLoss<=cell:*' --to 200%
 
               What a promise costs, bound by bound, as JSON:
-                oasis frontier problems/small-all --row 'delivery>=campaign:16' --from 0 --to 1200 --json
+                oasis frontier market --row 'delivery>=campaign:16' --from 0 --to 1200 --json
 
-            A row is ATTRIBUTE, SENSE and SCOPE: <= or >= (in quotes: the shell reads < and >) or ≤ or ≥, then all,
-            campaign:ID, set:ID or cell:ID, with * for every ID, then ,share:SHARE where a row has one. A number alone is
-            the row's index. Without --row, the rows that there are are listed.
+            A row is ATTRIBUTE, SENSE and SCOPE: <= or >= (in quotes: the shell reads < and >) or ≤ or ≥, then all, \
+            campaign:ID, set:ID or cell:ID, with * for every ID, then ,share:SHARE where a row has one. A number alone \
+            is the row's index. Without --row, the rows that there are are listed.
 
             Ctrl-C or SIGTERM ends it after the pass at hand and shows the points so far; a second one quits at once.
 

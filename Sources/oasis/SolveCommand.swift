@@ -23,11 +23,11 @@ struct SolveCommand: ParsableCommand {
               Stop after ten seconds, wherever it is then:
                 oasis solve problems/small-all --out answer --gap 1e-6 --time-limit 10
 
-            Ctrl-C or SIGTERM stops after the pass at hand and writes the best certified answer so far; a second one
+            Ctrl-C or SIGTERM stops after the pass at hand and writes the best certified answer so far; a second one \
             quits at once and writes nothing (exit code 130 or 143). The answer does not depend on the number of threads.
 
-            Rows that could not be kept are listed with the rows that hold them back. A row is named by attribute, sense
-            and scope, such as delivery≥campaign:17 or listenerLoss≤cell:3.
+            Rows that could not be kept are listed with the rows that hold them back. A row is named by attribute, \
+            sense and scope, such as delivery≥campaign:17 or listenerLoss≤cell:3.
 
             Exit codes: 0 gap reached, 1 gap not reached or output not written, 2 usage, 3 input refused.
             """

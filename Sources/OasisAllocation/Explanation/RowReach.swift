@@ -29,13 +29,14 @@ struct RowReach {
         // What each row can take from the request at hand, and the rows that can take anything.
         var useful = [[Double]](repeating: [], count: rows.count)
         var takers: [Int] = []
+        let columns = Columns(problem)
         for request in 0..<problem.requestCount {
             let cell = problem.cell.map { Int($0[request]) } ?? 0
             let weight = problem.weight.map { Double($0[request]) } ?? 1
             for candidate in Int(problem.offsets[request])..<Int(problem.offsets[request + 1]) {
-                let campaign = Int(problem.campaign[candidate])
+                let campaign = Int(columns.campaign[candidate])
                 lookup.forEach(campaign: campaign, cell: cell) { place in
-                    let help = reaches[place].add(problem, candidate, campaign: campaign, cell: cell, weight: weight)
+                    let help = reaches[place].add(columns, candidate, campaign: campaign, cell: cell, weight: weight)
                     guard help > 0 else { return }
                     if useful[place].isEmpty { takers.append(place) }
                     useful[place].append(help)
@@ -52,21 +53,19 @@ struct RowReach {
 
     /// Adds a candidate in scope, and returns how much a whole one of it puts on the left side.
     private mutating func add(
-        _ problem: AllocationProblem,
+        _ columns: Columns,
         _ candidate: Int,
         campaign: Int,
         cell: Int,
         weight: Double
     ) -> Double {
-        func amount(_ attribute: Int) -> Double {
-            weight * (problem.attributes[attribute].amount.map { Double($0[candidate]) } ?? 1)
-        }
-        let help = amount(row.attribute) * (1 - row.share)
+        let help = weight * columns.amount(row.attribute, candidate) * (1 - row.share)
         guard help > 0 else { return 0 }
         magnitude += help
-        for attribute in problem.attributes.indices {
-            byCampaign[attribute * campaigns.count + campaign - campaigns.lowerBound] += amount(attribute)
-            byCell[attribute * cellCount + cell] += amount(attribute)
+        for attribute in columns.amounts.indices {
+            let amount = weight * columns.amount(attribute, candidate)
+            byCampaign[attribute * campaigns.count + campaign - campaigns.lowerBound] += amount
+            byCell[attribute * cellCount + cell] += amount
         }
         return help
     }
@@ -96,6 +95,26 @@ struct RowReach {
 }
 
 extension RowReach {
+    /// A problem's candidates as pointers: a column's own subscript counts references at every candidate.
+    private struct Columns {
+        /// Keeps the pointers valid.
+        private let problem: AllocationProblem
+        let campaign: UnsafePointer<Int32>
+        /// By attribute; nil is 1 throughout.
+        let amounts: [UnsafePointer<Float>?]
+
+        init(_ problem: AllocationProblem) {
+            self.problem = problem
+            campaign = problem.campaign.base
+            amounts = problem.attributes.map { $0.amount?.base }
+        }
+
+        @inline(__always)
+        func amount(_ attribute: Int, _ candidate: Int) -> Double {
+            amounts[attribute].map { Double($0[candidate]) } ?? 1
+        }
+    }
+
     /// Which of some rows count a candidate.
     private struct Lookup {
         private let everywhere: [Int]
