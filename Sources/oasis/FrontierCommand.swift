@@ -18,8 +18,8 @@ struct FrontierCommand: ParsableCommand {
               All cells' budgets together; what one more percent buys:
                 oasis frontier market --row 'listenerLoss<=cell:*' --to 200%
 
-              What a promise costs, bound by bound, as JSON:
-                oasis frontier market --row 'delivery>=campaign:16' --from 0 --to 1200 --json
+              What a promise costs, bound by bound:
+                oasis frontier market --row 'delivery>=campaign:16' --from 0 --to 900
 
             A row is ATTRIBUTE, SENSE and SCOPE: <= or >= (in quotes: the shell reads < and >) or ≤ or ≥, then all, \
             campaign:ID, set:ID or cell:ID, with * for every ID, then ,share:SHARE where a row has one. A number alone \
@@ -76,6 +76,13 @@ struct FrontierCommand: ParsableCommand {
         guard (1...256).contains(threads) else { throw ValidationError("--threads must be 1 to 256.") }
         guard from != to else { throw ValidationError("--from and --to must differ, such as --from 50% --to 150%.") }
         if let timeLimit { try TimeLimit.validate(timeLimit) }
+        // Before the work, not after it.
+        let folder = URL(fileURLWithPath: svg).deletingLastPathComponent().path
+        guard noPlot || FileManager.default.fileExists(atPath: folder) else {
+            throw ValidationError(
+                "--svg needs a folder that exists, but \(folder) does not: make it, or say --no-plot."
+            )
+        }
     }
 
     func run() throws {
@@ -92,7 +99,8 @@ struct FrontierCommand: ParsableCommand {
         let names = RowNames(problem)
         guard let row else {
             let families = names.families.map { "\($0.pattern) (\($0.count))" }
-            Terminal.complain("frontier", "--row must name a row; the rows are \(families.joined(separator: ", "))")
+            let known = families.isEmpty ? "the problem has none" : "the rows are \(families.joined(separator: ", "))"
+            Terminal.complain("frontier", "--row must name a row; \(known)")
             throw ExitCode(2)
         }
         let rows = try refusing { try names.rows(matching: row) }

@@ -99,6 +99,7 @@ struct FrontierCommandTests {
             (["--row", "listenerLoss<=cell:1", "--from", "-5"], 3, "must be ≥ 0 on a hard ≤ row"),
             (["--row", "listenerLoss<=cell:1", "--steps", "1"], 2, "--steps must be 2 to 1000"),
             (["--row", "listenerLoss<=cell:1", "--from", "half"], 2, "half"),
+            (["--row", "listenerLoss<=cell:1", "--svg", "nowhere/plot.svg"], 2, "--svg needs a folder that exists"),
         ]
     )
     func refused(arguments: [String], exitCode: Int32, message: String) async throws {
