@@ -24,28 +24,46 @@ enum LargestValues {
         slots: Int,
         into largest: UnsafeMutablePointer<Number>
     ) {
-        var upper = Ladder<Number>()
         if slots < 4 {
-            var place = 0
-            while place < count {
-                _ = upper.insert(values.block(place))
-                place &+= blockLength
-            }
-            upper.merge(upper.halvesSwapped)
-            upper.merge(upper.neighboursSwapped)
-            largest.setBlock(0, upper.column)
+            var rungs = climbFour(values, count: count)
+            rungs = rungs.merged(rungs.halvesSwapped)
+            rungs = rungs.merged(rungs.neighboursSwapped)
+            largest.setBlock(0, rungs.column)
         } else {
-            var lower = Ladder<Number>()
-            var place = 0
-            while place < count {
-                _ = lower.insert(upper.insert(values.block(place)))
-                place &+= blockLength
-            }
-            Ladder.merge(&upper, &lower, upper.halvesSwapped, lower.halvesSwapped)
-            Ladder.merge(&upper, &lower, upper.neighboursSwapped, lower.neighboursSwapped)
+            var (upper, lower) = climbEight(values, count: count)
+            (upper, lower) = Rungs.merged(upper, lower, upper.halvesSwapped, lower.halvesSwapped)
+            (upper, lower) = Rungs.merged(upper, lower, upper.neighboursSwapped, lower.neighboursSwapped)
             largest.setBlock(0, upper.column)
             largest.setBlock(4, lower.column)
         }
+    }
+
+    @inline(__always)
+    private static func climbFour<Number: PassNumber>(_ values: UnsafePointer<Number>, count: Int) -> Rungs<Number> {
+        var rungs = Rungs<Number>()
+        var place = 0
+        while place < count {
+            _ = rungs.insert(values.block(place))
+            place &+= blockLength
+        }
+        return rungs
+    }
+
+    // Alone, because the optimiser stops inlining into functions with too many comparisons.
+    @inline(never)
+    private static func climbEight<Number: PassNumber>(
+        _ values: UnsafePointer<Number>,
+        count: Int
+    ) -> (Rungs<Number>, Rungs<Number>) {
+        var upper = Rungs<Number>()
+        var lower = Rungs<Number>()
+        var place = 0
+        while place < count {
+            let fallen = upper.insert(values.block(place))
+            _ = lower.insert(fallen)
+            place &+= blockLength
+        }
+        return (upper, lower)
     }
 
     /// k-th and (k+1)-th largest of more than k positive values, and the sum of the k largest, for any k.
@@ -86,92 +104,95 @@ enum LargestValues {
 }
 
 /// Four rungs of four lanes.
-private struct Ladder<Number: PassNumber> {
+private struct Rungs<Number: PassNumber> {
     typealias Lanes = SIMD4<Number>
 
-    var first: Lanes
-    var second: Lanes
-    var third: Lanes
-    var fourth: Lanes
-
-    @inline(__always)
-    init() {
-        first = .zero
-        second = .zero
-        third = .zero
-        fourth = .zero
-    }
-
-    @inline(__always)
-    init(_ first: Lanes, _ second: Lanes, _ third: Lanes, _ fourth: Lanes) {
-        self.first = first
-        self.second = second
-        self.third = third
-        self.fourth = fourth
-    }
+    var first: Lanes = .zero
+    var second: Lanes = .zero
+    var third: Lanes = .zero
+    var fourth: Lanes = .zero
 
     /// Lets a block fall through and returns what drops out below.
     @inline(__always)
     mutating func insert(_ block: Lanes) -> Lanes {
-        var falling = block
-        Self.order(&first, &falling)
-        Self.order(&second, &falling)
-        Self.order(&third, &falling)
-        Self.order(&fourth, &falling)
-        return falling
+        let afterFirst = Number.lesser(first, block)
+        first = Number.greater(first, block)
+        let afterSecond = Number.lesser(second, afterFirst)
+        second = Number.greater(second, afterFirst)
+        let afterThird = Number.lesser(third, afterSecond)
+        third = Number.greater(third, afterSecond)
+        let afterFourth = Number.lesser(fourth, afterThird)
+        fourth = Number.greater(fourth, afterThird)
+        return afterFourth
     }
 
     @inline(__always) var halvesSwapped: Self {
-        Self(first.halvesSwapped, second.halvesSwapped, third.halvesSwapped, fourth.halvesSwapped)
+        Self(
+            first: first.halvesSwapped,
+            second: second.halvesSwapped,
+            third: third.halvesSwapped,
+            fourth: fourth.halvesSwapped
+        )
     }
 
     @inline(__always) var neighboursSwapped: Self {
-        Self(first.neighboursSwapped, second.neighboursSwapped, third.neighboursSwapped, fourth.neighboursSwapped)
+        Self(
+            first: first.neighboursSwapped,
+            second: second.neighboursSwapped,
+            third: third.neighboursSwapped,
+            fourth: fourth.neighboursSwapped
+        )
     }
 
     /// The first lane from top to bottom.
     @inline(__always) var column: Lanes { Lanes(first.x, second.x, third.x, fourth.x) }
 
     /// The larger half of two falling sequences, again in falling order.
-    @inline(__always)
-    mutating func merge(_ other: Self) {
-        keepLarger(reversed: other)
-        orderBitonic()
-    }
+    ///
+    /// Never inlined: what the optimiser knows of swapped lanes makes it take blocks apart. Arguments and result are in
+    /// registers.
+    @inline(never)
+    func merged(_ other: Self) -> Self { larger(reversed: other).ordered }
 
-    /// As `merge`, for sequences of eight.
-    @inline(__always)
-    static func merge(_ upper: inout Self, _ lower: inout Self, _ otherUpper: Self, _ otherLower: Self) {
-        upper.keepLarger(reversed: otherLower)
-        lower.keepLarger(reversed: otherUpper)
-        order(&upper.first, &lower.first)
-        order(&upper.second, &lower.second)
-        order(&upper.third, &lower.third)
-        order(&upper.fourth, &lower.fourth)
-        upper.orderBitonic()
-        lower.orderBitonic()
+    /// As `merged`, for sequences of eight.
+    @inline(never)
+    static func merged(_ upper: Self, _ lower: Self, _ otherUpper: Self, _ otherLower: Self) -> (Self, Self) {
+        let above = upper.larger(reversed: otherLower)
+        let below = lower.larger(reversed: otherUpper)
+        return (above.lanewise(below, Number.greater).ordered, above.lanewise(below, Number.lesser).ordered)
     }
 
     @inline(__always)
-    private mutating func keepLarger(reversed other: Self) {
-        first = Lanes.greater(first, other.fourth)
-        second = Lanes.greater(second, other.third)
-        third = Lanes.greater(third, other.second)
-        fourth = Lanes.greater(fourth, other.first)
+    private func lanewise(_ other: Self, _ choose: (Lanes, Lanes) -> Lanes) -> Self {
+        Self(
+            first: choose(first, other.first),
+            second: choose(second, other.second),
+            third: choose(third, other.third),
+            fourth: choose(fourth, other.fourth)
+        )
     }
 
     @inline(__always)
-    private mutating func orderBitonic() {
-        Self.order(&first, &third)
-        Self.order(&second, &fourth)
-        Self.order(&first, &second)
-        Self.order(&third, &fourth)
+    private func larger(reversed other: Self) -> Self {
+        Self(
+            first: Number.greater(first, other.fourth),
+            second: Number.greater(second, other.third),
+            third: Number.greater(third, other.second),
+            fourth: Number.greater(fourth, other.first)
+        )
     }
 
-    @inline(__always)
-    private static func order(_ above: inout Lanes, _ below: inout Lanes) {
-        let larger = Lanes.greater(above, below)
-        below = Lanes.lesser(above, below)
-        above = larger
+    /// A sequence that first rises and then falls, or the other way, in falling order.
+    @inline(__always) private var ordered: Self {
+        let one = Number.greater(first, third)
+        let two = Number.greater(second, fourth)
+        let three = Number.lesser(first, third)
+        let four = Number.lesser(second, fourth)
+        return Self(
+            first: Number.greater(one, two),
+            second: Number.lesser(one, two),
+            third: Number.greater(three, four),
+            fourth: Number.lesser(three, four)
+        )
     }
 }

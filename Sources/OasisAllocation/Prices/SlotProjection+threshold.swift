@@ -13,8 +13,13 @@ extension SlotProjection {
         var lastTaken: Number
     }
 
-    /// Numbers of scratch that `threshold` needs.
-    static func scratchSize(longest: Int) -> Int { paddedToBlocks(longest) + 24 }
+    /// Numbers of scratch that `threshold` needs, once `prepare` has been at them.
+    static func scratchSize(longest: Int) -> Int { FewLargest<Float>.scratchSize + paddedToBlocks(longest) }
+
+    /// Writes into scratch what every call of `threshold` reads.
+    static func prepare<Number: PassNumber>(_ scratch: UnsafeMutablePointer<Number>) {
+        FewLargest(scratch).prepare()
+    }
 
     /// τ for one request.
     ///
@@ -23,7 +28,7 @@ extension SlotProjection {
     ///   - count: Number of candidates.
     ///   - slots: k ≥ 1.
     ///   - smoothing: γ ≥ 0.
-    ///   - scratch: `scratchSize` numbers.
+    ///   - scratch: `scratchSize` numbers, prepared.
     /// - Returns: τ, and what else the search found.
     @inline(__always)
     static func threshold<Number: PassNumber>(
@@ -37,11 +42,13 @@ extension SlotProjection {
         if slots > LargestValues.mostSlots {
             return longThreshold(values: values, count: count, slots: slots, smoothing: smoothing, scratch: scratch)
         }
-        LargestValues.find(values, count: padded, slots: slots, into: scratch)
-        var sum = scratch[0]
-        for place in 1..<slots { sum += scratch[place] }
-        let last = scratch[slots &- 1]
-        let next = scratch[slots]
+        let few = FewLargest(scratch)
+        let largest = few.largest
+        LargestValues.find(values, count: padded, slots: slots, into: largest)
+        var sum = largest[0]
+        for place in 1..<slots { sum += largest[place] }
+        let last = largest[slots &- 1]
+        let next = largest[slots]
         if next <= 0 {
             return Threshold(level: 0, slotsBind: false, isIntegral: false, topSum: sum, lastTaken: last)
         }
@@ -50,13 +57,14 @@ extension SlotProjection {
             let level = smoothing > 0 ? next + (last - next - smoothing) / 2 : next
             return Threshold(level: level, slotsBind: true, isIntegral: true, topSum: sum, lastTaken: last)
         }
-        // The few largest decide, unless there are more of them above τ than the ladder has rungs.
-        let length = LargestValues.length(slots: slots)
         let low = last > smoothing ? last - smoothing : 0
-        var use = SlotUse(wanted: Number(slots), smoothing: smoothing)
-        use.solve(UnsafePointer(scratch), count: length, from: low, to: next)
-        if scratch[length &- 1] > use.level { use.solve(values, count: padded, from: use.level, to: next) }
-        return Threshold(level: use.level, slotsBind: use.binds, isIntegral: false, topSum: sum, lastTaken: last)
+        let level = few.level(slots: slots, smoothing: smoothing, low: low, high: next)
+        var use = SlotUse(wanted: Number(slots), smoothing: smoothing, level: level)
+        // They decide, unless there are more of them above τ than were looked at.
+        if largest[LargestValues.length(slots: slots) &- 1] > level {
+            use.solve(values, count: padded, to: next, largest: largest[0])
+        }
+        return Threshold(level: use.level, slotsBind: use.level > 0, isIntegral: false, topSum: sum, lastTaken: last)
     }
 
     /// As `threshold`, for more slots than there are rungs.
@@ -68,24 +76,29 @@ extension SlotProjection {
         smoothing: Number,
         scratch: UnsafeMutablePointer<Number>
     ) -> Threshold<Number> {
+        let positive = scratch + FewLargest<Number>.scratchSize
         var positiveCount = 0
         var sum: Number = 0
         for place in 0..<count where values[place] > 0 {
-            scratch[positiveCount] = values[place]
+            positive[positiveCount] = values[place]
             sum += values[place]
             positiveCount += 1
         }
         if positiveCount <= slots {
             return Threshold(level: 0, slotsBind: false, isIntegral: false, topSum: sum, lastTaken: 0)
         }
-        let (last, next, top) = LargestValues.partition(scratch, count: positiveCount, slots: slots)
+        let (last, next, top) = LargestValues.partition(positive, count: positiveCount, slots: slots)
         if last - next >= smoothing {
             let level = smoothing > 0 ? next + (last - next - smoothing) / 2 : next
             return Threshold(level: level, slotsBind: true, isIntegral: true, topSum: top, lastTaken: last)
         }
-        var use = SlotUse(wanted: Number(slots), smoothing: smoothing)
-        use.solve(values, count: paddedToBlocks(count), from: last > smoothing ? last - smoothing : 0, to: next)
-        return Threshold(level: use.level, slotsBind: use.binds, isIntegral: false, topSum: top, lastTaken: last)
+        var use = SlotUse(
+            wanted: Number(slots),
+            smoothing: smoothing,
+            level: last > smoothing ? last - smoothing : 0
+        )
+        use.solve(values, count: paddedToBlocks(count), to: next, largest: .infinity)
+        return Threshold(level: use.level, slotsBind: use.level > 0, isIntegral: false, topSum: top, lastTaken: last)
     }
 }
 
@@ -93,28 +106,29 @@ extension SlotProjection {
 private struct SlotUse<Number: PassNumber> {
     let wanted: Number
     let smoothing: Number
-    var level: Number = 0
-    var binds = false
+    /// A lower bound of τ, then τ.
+    var level: Number
 
     @inline(__always)
-    init(wanted: Number, smoothing: Number) {
+    init(wanted: Number, smoothing: Number, level: Number) {
         self.wanted = wanted
         self.smoothing = smoothing
+        self.level = level
     }
 
     /// Newton's method on the piecewise linear use of slots, kept inside a shrinking bracket so that it cannot cycle.
     ///
-    /// τ lies in `start` … `end`, and starts at `start`; when less than all slots are used there, that is it.
-    @inline(__always)
-    mutating func solve(_ values: UnsafePointer<Number>, count: Int, from start: Number, to end: Number) {
+    /// When less than all slots are used at the lower bound, that is τ.
+    @inline(never)
+    mutating func solve(_ values: UnsafePointer<Number>, count: Int, to end: Number, largest: Number) {
+        let start = level
+        let clips = largest - start > smoothing
         var low = start
         var high = end
         var ones: Number = -1
         var selected: Number = -1
-        level = start
-        binds = start > 0
         for _ in 0..<48 {
-            let piece = piece(values, count: count)
+            let piece = clips ? piece(values, count: count) : unclippedPiece(values, count: count)
             let interior = piece.selected - piece.ones
             var next: Number
             if interior > 0 {
@@ -132,7 +146,6 @@ private struct SlotUse<Number: PassNumber> {
             ones = piece.ones
             selected = piece.selected
             if next > level {
-                binds = true
                 low = level
             } else {
                 if level == start { return }
@@ -157,11 +170,29 @@ private struct SlotUse<Number: PassNumber> {
         var place = 0
         while place < count {
             let block = values.block(place)
-            ones += block.counted(above: full)
-            selected += block.counted(above: level)
-            sum += block.kept(above: level) - block.kept(above: full)
+            ones += Number.counted(block, above: full)
+            selected += Number.counted(block, above: level)
+            sum += Number.kept(block, above: level) - Number.kept(block, above: full)
             place &+= blockLength
         }
         return (ones.total, selected.total, sum.total)
+    }
+
+    /// As `piece`, where nothing can be selected outright.
+    @inline(__always)
+    private func unclippedPiece(
+        _ values: UnsafePointer<Number>,
+        count: Int
+    ) -> (ones: Number, selected: Number, sum: Number) {
+        var selected = SIMD4<Number>.zero
+        var sum = SIMD4<Number>.zero
+        var place = 0
+        while place < count {
+            let block = values.block(place)
+            selected += Number.counted(block, above: level)
+            sum += Number.kept(block, above: level)
+            place &+= blockLength
+        }
+        return (0, selected.total, sum.total)
     }
 }

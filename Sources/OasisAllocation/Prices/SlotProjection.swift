@@ -29,6 +29,7 @@ package enum SlotProjection {
             let values = memory.baseAddress!
             for place in 0..<count { values[place] = reduced[place] }
             for place in count..<padded { values[place] = 0 }
+            prepare(values + padded)
             let threshold = threshold(
                 values: values,
                 count: count,

@@ -113,6 +113,7 @@ final class Certifier {
         let reduced = scratch
         let positive = reduced + market.longestRequest
         let spare = positive + paddedToBlocks(market.longestRequest)
+        SlotProjection.prepare(spare)
         let inverse = 1 / smoothing
         var top = 0.0
         for request in requests {

@@ -1,11 +1,66 @@
 /// What a pass computes in: `Float` while the smoothing is large against its rounding, `Double` for proofs.
 ///
-/// Loops over candidates go by blocks of four, which generic code over `SIMD4` turns into one or two instructions for
-/// each operation.
-protocol PassNumber: BinaryFloatingPoint, SIMDScalar, Codable {}
+/// Loops over candidates go by blocks of four. What the standard library would do lane by lane in generic code is asked
+/// of the type itself, which makes it one or two instructions.
+protocol PassNumber: BinaryFloatingPoint, SIMDScalar, Codable {
+    typealias Block = SIMD4<Self>
 
-extension Float: PassNumber {}
-extension Double: PassNumber {}
+    static func lesser(_ a: Block, _ b: Block) -> Block
+    static func greater(_ a: Block, _ b: Block) -> Block
+    /// Lanes above `level`, 0 elsewhere.
+    static func kept(_ block: Block, above level: Self) -> Block
+    /// 1 in lanes above `level`, 0 elsewhere.
+    static func counted(_ block: Block, above level: Self) -> Block
+    /// `bits` in lanes above `level`, 0 elsewhere.
+    static func marked(_ block: Block, above level: Self, _ bits: SIMD4<UInt32>) -> SIMD4<UInt32>
+}
+
+extension Float: PassNumber {
+    @inline(__always)
+    static func lesser(_ a: Block, _ b: Block) -> Block { a.replacing(with: b, where: b .< a) }
+
+    @inline(__always)
+    static func greater(_ a: Block, _ b: Block) -> Block { a.replacing(with: b, where: b .> a) }
+
+    @inline(__always)
+    static func kept(_ block: Block, above level: Self) -> Block {
+        Block.zero.replacing(with: block, where: block .> level)
+    }
+
+    @inline(__always)
+    static func counted(_ block: Block, above level: Self) -> Block {
+        Block.zero.replacing(with: 1, where: block .> level)
+    }
+
+    @inline(__always)
+    static func marked(_ block: Block, above level: Self, _ bits: SIMD4<UInt32>) -> SIMD4<UInt32> {
+        SIMD4<UInt32>.zero.replacing(with: bits, where: block .> level)
+    }
+}
+
+extension Double: PassNumber {
+    @inline(__always)
+    static func lesser(_ a: Block, _ b: Block) -> Block { a.replacing(with: b, where: b .< a) }
+
+    @inline(__always)
+    static func greater(_ a: Block, _ b: Block) -> Block { a.replacing(with: b, where: b .> a) }
+
+    @inline(__always)
+    static func kept(_ block: Block, above level: Self) -> Block {
+        Block.zero.replacing(with: block, where: block .> level)
+    }
+
+    @inline(__always)
+    static func counted(_ block: Block, above level: Self) -> Block {
+        Block.zero.replacing(with: 1, where: block .> level)
+    }
+
+    @inline(__always)
+    static func marked(_ block: Block, above level: Self, _ bits: SIMD4<UInt32>) -> SIMD4<UInt32> {
+        let wide = SIMD4<UInt64>.zero.replacing(with: SIMD4<UInt64>(truncatingIfNeeded: bits), where: block .> level)
+        return SIMD4<UInt32>(truncatingIfNeeded: wide)
+    }
+}
 
 /// Number of candidates that go through a loop together.
 let blockLength = 4
@@ -14,35 +69,6 @@ let blockLength = 4
 @inline(__always) func paddedToBlocks(_ count: Int) -> Int { (count &+ 3) & ~3 }
 
 extension SIMD4 where Scalar: PassNumber {
-    // Lane by lane, because `pointwiseMin` orders NaN and so costs several instructions; this is one.
-    @inline(__always) static func lesser(_ a: Self, _ b: Self) -> Self {
-        Self(a.x < b.x ? a.x : b.x, a.y < b.y ? a.y : b.y, a.z < b.z ? a.z : b.z, a.w < b.w ? a.w : b.w)
-    }
-
-    @inline(__always) static func greater(_ a: Self, _ b: Self) -> Self {
-        Self(a.x > b.x ? a.x : b.x, a.y > b.y ? a.y : b.y, a.z > b.z ? a.z : b.z, a.w > b.w ? a.w : b.w)
-    }
-
-    /// Lanes above `level`, 0 elsewhere.
-    @inline(__always) func kept(above level: Scalar) -> Self {
-        Self(x > level ? x : 0, y > level ? y : 0, z > level ? z : 0, w > level ? w : 0)
-    }
-
-    /// 1 in lanes above `level`, 0 elsewhere.
-    @inline(__always) func counted(above level: Scalar) -> Self {
-        Self(x > level ? 1 : 0, y > level ? 1 : 0, z > level ? 1 : 0, w > level ? 1 : 0)
-    }
-
-    /// `bits` in lanes above `level`, 0 elsewhere.
-    @inline(__always) func marked(above level: Scalar, _ bits: SIMD4<UInt32>) -> SIMD4<UInt32> {
-        SIMD4<UInt32>(
-            x > level ? bits.x : 0,
-            y > level ? bits.y : 0,
-            z > level ? bits.z : 0,
-            w > level ? bits.w : 0
-        )
-    }
-
     @inline(__always) var total: Scalar { (x + z) + (y + w) }
     @inline(__always) var halvesSwapped: Self { Self(z, w, x, y) }
     @inline(__always) var neighboursSwapped: Self { Self(y, x, w, z) }

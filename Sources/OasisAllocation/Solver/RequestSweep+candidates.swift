@@ -101,7 +101,7 @@ extension RequestSweep {
             var marked = SIMD4<UInt32>.zero
             var place = first
             while place < end {
-                marked |= values.block(place).marked(above: level, bits)
+                marked |= Number.marked(values.block(place), above: level, bits)
                 bits = bits &<< 4
                 place &+= blockLength
             }

@@ -61,6 +61,7 @@ struct RequestSweep<Number: PassNumber> {
             ones[lane + blockLength] = 0
         }
         self.places = places
+        SlotProjection.prepare(spare)
     }
 
     @inline(__always)
@@ -139,7 +140,7 @@ struct RequestSweep<Number: PassNumber> {
         while place < count {
             let value = reduced.block(place)
             let raw = (value - level) * inverse
-            let share = SIMD4<Number>.lesser(SIMD4<Number>.greater(raw, .zero), SIMD4<Number>(repeating: 1))
+            let share = Number.lesser(Number.greater(raw, .zero), SIMD4<Number>(repeating: 1))
             shares.setBlock(place, share)
             linear += value * share
             square += share * share
