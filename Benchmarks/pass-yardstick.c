@@ -47,7 +47,6 @@ static inline f4 splat(float x) { return (f4){x, x, x, x}; }
 static inline f4 pick(i4 mask, f4 a, f4 b) { return (f4)(((i4)a & mask) | ((i4)b & ~mask)); }
 static inline f4 greater(f4 a, f4 b) { return pick(a > b, a, b); }
 static inline f4 lesser(f4 a, f4 b) { return pick(a < b, a, b); }
-static inline f4 kept(f4 a, float level) { return (f4)((i4)a & (a > splat(level))); }
 static inline f4 counted(f4 a, float level) { return (f4)((i4)splat(1) & (a > splat(level))); }
 static inline float total(f4 a) { return (a[0] + a[2]) + (a[1] + a[3]); }
 
@@ -125,25 +124,24 @@ static float newton(const float *values, int count, float wanted, float smoothin
     float level = start, low = start, high = end, ones = -1, selected = -1;
     int clips = largest - start > smoothing;
     for (int step = 0; step < 48; step++) {
-        f4 o = {0}, s = {0}, t = {0};
-        float full = level + smoothing;
+        f4 o = {0}, s = {0}, t = {0}, zero = {0};
         if (clips) {
             for (int i = 0; i < count; i += 4) {
-                f4 v = load(values + i);
-                o += counted(v, full);
-                s += counted(v, level);
-                t += kept(v, level) - kept(v, full);
+                f4 above = load(values + i) - level;
+                o += counted(above, smoothing);
+                s += counted(above, 0);
+                t += lesser(greater(above, zero), splat(smoothing));
             }
         } else {
             for (int i = 0; i < count; i += 4) {
-                f4 v = load(values + i);
-                s += counted(v, level);
-                t += kept(v, level);
+                f4 above = load(values + i) - level;
+                s += counted(above, 0);
+                t += greater(above, zero);
             }
         }
         float pieceOnes = total(o), pieceSelected = total(s), interior = pieceSelected - pieceOnes, next;
         if (interior > 0) {
-            next = (total(t) - smoothing * (wanted - pieceOnes)) / interior;
+            next = level + (total(t) - smoothing * wanted) / interior;
             if (pieceOnes == ones && pieceSelected == selected) return next < low ? low : next > high ? high : next;
         } else if (pieceOnes == wanted) {
             return level;

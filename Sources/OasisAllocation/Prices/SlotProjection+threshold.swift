@@ -132,7 +132,7 @@ private struct SlotUse<Number: PassNumber> {
             let interior = piece.selected - piece.ones
             var next: Number
             if interior > 0 {
-                next = (piece.sum - smoothing * (wanted - piece.ones)) / interior
+                next = level + (piece.use - smoothing * wanted) / interior
                 // Nothing entered or left since the last step, so this step is exact.
                 if piece.ones == ones && piece.selected == selected {
                     level = min(max(next, low), high)
@@ -157,25 +157,24 @@ private struct SlotUse<Number: PassNumber> {
         }
     }
 
-    /// How many are selected outright at `level`, how many at all, and the sum of those in between.
+    /// How many are selected outright at `level`, how many at all, and γ times the slots they use.
     @inline(__always)
     private func piece(
         _ values: UnsafePointer<Number>,
         count: Int
-    ) -> (ones: Number, selected: Number, sum: Number) {
-        let full = level + smoothing
+    ) -> (ones: Number, selected: Number, use: Number) {
         var ones = SIMD4<Number>.zero
         var selected = SIMD4<Number>.zero
-        var sum = SIMD4<Number>.zero
+        var use = SIMD4<Number>.zero
         var place = 0
         while place < count {
-            let block = values.block(place)
-            ones += Number.counted(block, above: full)
-            selected += Number.counted(block, above: level)
-            sum += Number.kept(block, above: level) - Number.kept(block, above: full)
+            let above = values.block(place) - level
+            ones += Number.counted(above, above: smoothing)
+            selected += Number.counted(above, above: 0)
+            use += Number.lesser(Number.greater(above, .zero), SIMD4<Number>(repeating: smoothing))
             place &+= blockLength
         }
-        return (ones.total, selected.total, sum.total)
+        return (ones.total, selected.total, use.total)
     }
 
     /// As `piece`, where nothing can be selected outright.
@@ -183,16 +182,16 @@ private struct SlotUse<Number: PassNumber> {
     private func unclippedPiece(
         _ values: UnsafePointer<Number>,
         count: Int
-    ) -> (ones: Number, selected: Number, sum: Number) {
+    ) -> (ones: Number, selected: Number, use: Number) {
         var selected = SIMD4<Number>.zero
-        var sum = SIMD4<Number>.zero
+        var use = SIMD4<Number>.zero
         var place = 0
         while place < count {
-            let block = values.block(place)
-            selected += Number.counted(block, above: level)
-            sum += Number.kept(block, above: level)
+            let above = values.block(place) - level
+            selected += Number.counted(above, above: 0)
+            use += Number.greater(above, .zero)
             place &+= blockLength
         }
-        return (0, selected.total, sum.total)
+        return (0, selected.total, use.total)
     }
 }

@@ -7,14 +7,13 @@ protocol PassNumber: BinaryFloatingPoint, SIMDScalar, Codable {
 
     static func lesser(_ a: Block, _ b: Block) -> Block
     static func greater(_ a: Block, _ b: Block) -> Block
-    /// Lanes above `level`, 0 elsewhere.
-    static func kept(_ block: Block, above level: Self) -> Block
     /// 1 in lanes above `level`, 0 elsewhere.
     static func counted(_ block: Block, above level: Self) -> Block
     /// `bits` in lanes above `level`, 0 elsewhere.
     static func marked(_ block: Block, above level: Self, _ bits: SIMD4<UInt32>) -> SIMD4<UInt32>
 }
 
+// A mask is lanes of all ones or all zeros, of the number's own size.
 extension Float: PassNumber {
     @inline(__always)
     static func lesser(_ a: Block, _ b: Block) -> Block { a.replacing(with: b, where: b .< a) }
@@ -23,18 +22,14 @@ extension Float: PassNumber {
     static func greater(_ a: Block, _ b: Block) -> Block { a.replacing(with: b, where: b .> a) }
 
     @inline(__always)
-    static func kept(_ block: Block, above level: Self) -> Block {
-        Block.zero.replacing(with: block, where: block .> level)
-    }
-
-    @inline(__always)
     static func counted(_ block: Block, above level: Self) -> Block {
-        Block.zero.replacing(with: 1, where: block .> level)
+        let mask = unsafeBitCast(block .> level, to: SIMD4<UInt32>.self)
+        return unsafeBitCast(mask & SIMD4<UInt32>(repeating: Self(1).bitPattern), to: Block.self)
     }
 
     @inline(__always)
     static func marked(_ block: Block, above level: Self, _ bits: SIMD4<UInt32>) -> SIMD4<UInt32> {
-        SIMD4<UInt32>.zero.replacing(with: bits, where: block .> level)
+        unsafeBitCast(block .> level, to: SIMD4<UInt32>.self) & bits
     }
 }
 
@@ -46,19 +41,14 @@ extension Double: PassNumber {
     static func greater(_ a: Block, _ b: Block) -> Block { a.replacing(with: b, where: b .> a) }
 
     @inline(__always)
-    static func kept(_ block: Block, above level: Self) -> Block {
-        Block.zero.replacing(with: block, where: block .> level)
-    }
-
-    @inline(__always)
     static func counted(_ block: Block, above level: Self) -> Block {
-        Block.zero.replacing(with: 1, where: block .> level)
+        let mask = unsafeBitCast(block .> level, to: SIMD4<UInt64>.self)
+        return unsafeBitCast(mask & SIMD4<UInt64>(repeating: Self(1).bitPattern), to: Block.self)
     }
 
     @inline(__always)
     static func marked(_ block: Block, above level: Self, _ bits: SIMD4<UInt32>) -> SIMD4<UInt32> {
-        let wide = SIMD4<UInt64>.zero.replacing(with: SIMD4<UInt64>(truncatingIfNeeded: bits), where: block .> level)
-        return SIMD4<UInt32>(truncatingIfNeeded: wide)
+        SIMD4<UInt32>(truncatingIfNeeded: unsafeBitCast(block .> level, to: SIMD4<UInt64>.self)) & bits
     }
 }
 
