@@ -38,7 +38,7 @@ final class Certifier {
         fractionalSums = FoldedSums(folding: folding, chunks: chunks)
         campaignPrice = Memory(capacity: folding.campaignTableSize)
         cellPrice = Memory(capacity: folding.cellTableSize)
-        scratch = (0..<chunks.threads).map { _ in Memory(capacity: 3 * market.longestRequest + 2) }
+        scratch = (0..<chunks.threads).map { _ in Memory(capacity: 3 * market.longestRequest + 64) }
         factors = FactorTables(folding: folding)
         open = FactorTables(folding: folding)
     }
@@ -112,7 +112,8 @@ final class Certifier {
     ) -> Double {
         let reduced = scratch
         let positive = reduced + market.longestRequest
-        let spare = positive + market.longestRequest
+        let spare = positive + paddedToBlocks(market.longestRequest)
+        SlotProjection.prepare(spare)
         let inverse = 1 / smoothing
         var top = 0.0
         for request in requests {
@@ -131,14 +132,10 @@ final class Certifier {
                 cellPrice: UnsafePointer(cellPrice.base),
                 into: reduced
             )
-            var positiveCount = 0
-            for place in 0..<count {
-                positive[positiveCount] = reduced[place]
-                positiveCount &+= reduced[place] > 0 ? 1 : 0
-            }
+            for place in 0..<paddedToBlocks(count) { positive[place] = place < count ? reduced[place] : 0 }
             let threshold = SlotProjection.threshold(
-                positive: positive,
-                count: positiveCount,
+                values: positive,
+                count: count,
                 slots: slots,
                 smoothing: smoothing,
                 scratch: spare

@@ -55,7 +55,7 @@ final class DualEvaluator {
             .map { _ in
                 Memory(capacity: DualPass<Number>.scratchSize(longest: longest))
             }
-        places = (0..<chunks.threads).map { _ in Memory(capacity: 2 * longest) }
+        places = (0..<chunks.threads).map { _ in Memory(capacity: DualPass<Number>.placesSize(longest: longest)) }
     }
 
     deinit { attributeMemory.deallocate() }
@@ -89,8 +89,7 @@ final class DualEvaluator {
                 chunks.range(chunk),
                 sums: (sums.campaign(chunk), sums.cell(chunk)),
                 scalars: sums.scalars(chunk),
-                part: band.part(chunk),
-                amountCount: band.amountCount,
+                record: .band(band.part(chunk), amountCount: band.amountCount),
                 scratch: scratch[worker],
                 places: places[worker]
             )

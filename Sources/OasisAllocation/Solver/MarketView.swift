@@ -12,33 +12,40 @@ struct MarketView {
         let usesCampaigns: Bool
     }
 
+    /// The pointers alone: nothing in it counts references, so loops may hold it and copy it.
+    struct Columns {
+        let offsets: UnsafePointer<Int64>
+        let slots: UnsafePointer<Int32>
+        let weight: UnsafePointer<Float>?
+        let cell: UnsafePointer<Int32>?
+        let campaign: UnsafePointer<Int32>
+        let value: UnsafePointer<Float>
+        let candidateCount: Int
+        let campaignCount: Int
+        let cellCount: Int
+    }
+
     let problem: AllocationProblem
-    let offsets: UnsafePointer<Int64>
-    let slots: UnsafePointer<Int32>
-    let weight: UnsafePointer<Float>?
-    let cell: UnsafePointer<Int32>?
-    let campaign: UnsafePointer<Int32>
-    let value: UnsafePointer<Float>
+    let columns: Columns
     let attributes: [Attribute]
     let requestCount: Int
-    let candidateCount: Int
-    let campaignCount: Int
-    let cellCount: Int
     let longestRequest: Int
     let attributeCount: Int
 
     init(_ problem: AllocationProblem, folding: RowFolding) {
         self.problem = problem
-        offsets = problem.offsets.base
-        slots = problem.slots.base
-        weight = problem.weight?.base
-        cell = problem.cell?.base
-        campaign = problem.campaign.base
-        value = problem.value.base
+        columns = Columns(
+            offsets: problem.offsets.base,
+            slots: problem.slots.base,
+            weight: problem.weight?.base,
+            cell: problem.cell?.base,
+            campaign: problem.campaign.base,
+            value: problem.value.base,
+            candidateCount: problem.candidateCount,
+            campaignCount: problem.campaignCount,
+            cellCount: problem.cellCount
+        )
         requestCount = problem.requestCount
-        candidateCount = problem.candidateCount
-        campaignCount = problem.campaignCount
-        cellCount = problem.cellCount
         attributeCount = problem.attributes.count
         let priced = problem.attributes.indices.filter { folding.isPriced[$0] }
         attributes =
@@ -53,15 +60,22 @@ struct MarketView {
             }
         var longest = 0
         for request in 0..<problem.requestCount {
-            longest = max(longest, Int(problem.offsets[request + 1] - problem.offsets[request]))
+            longest = max(longest, columns.end(request) &- columns.start(request))
         }
         longestRequest = longest
     }
 
-    @inline(__always) func start(_ request: Int) -> Int { Int(offsets[request]) }
-    @inline(__always) func end(_ request: Int) -> Int { Int(offsets[request &+ 1]) }
-    @inline(__always) func cellIndex(_ request: Int) -> Int { cell.map { Int($0[request]) } ?? 0 }
-    @inline(__always) func requestWeight(_ request: Int) -> Float { weight.map { $0[request] } ?? 1 }
+    var slots: UnsafePointer<Int32> { columns.slots }
+    var campaign: UnsafePointer<Int32> { columns.campaign }
+    var value: UnsafePointer<Float> { columns.value }
+    var candidateCount: Int { columns.candidateCount }
+    var campaignCount: Int { columns.campaignCount }
+    var cellCount: Int { columns.cellCount }
+
+    @inline(__always) func start(_ request: Int) -> Int { columns.start(request) }
+    @inline(__always) func end(_ request: Int) -> Int { columns.end(request) }
+    @inline(__always) func cellIndex(_ request: Int) -> Int { columns.cellIndex(request) }
+    @inline(__always) func requestWeight(_ request: Int) -> Float { columns.requestWeight(request) }
 
     /// Reduced values of one request's candidates at folded prices.
     @inline(__always)
@@ -73,8 +87,35 @@ struct MarketView {
         into reduced: UnsafeMutablePointer<Number>
     ) {
         let start = start(request)
-        let count = end(request) &- start
-        let cell = cellIndex(request)
+        columns.reduce(
+            start: start,
+            count: end(request) &- start,
+            cell: cellIndex(request),
+            attributes,
+            campaignPrice: campaignPrice,
+            cellPrice: cellPrice,
+            into: reduced
+        )
+    }
+}
+
+extension MarketView.Columns {
+    @inline(__always) func start(_ request: Int) -> Int { Int(offsets[request]) }
+    @inline(__always) func end(_ request: Int) -> Int { Int(offsets[request &+ 1]) }
+    @inline(__always) func cellIndex(_ request: Int) -> Int { cell.map { Int($0[request]) } ?? 0 }
+    @inline(__always) func requestWeight(_ request: Int) -> Float { weight.map { $0[request] } ?? 1 }
+
+    /// Reduced values of `count` candidates of one request, one by one.
+    @inline(__always)
+    func reduce<Number: BinaryFloatingPoint>(
+        start: Int,
+        count: Int,
+        cell: Int,
+        _ attributes: UnsafeBufferPointer<MarketView.Attribute>,
+        campaignPrice: UnsafePointer<Number>,
+        cellPrice: UnsafePointer<Number>,
+        into reduced: UnsafeMutablePointer<Number>
+    ) {
         let value = value + start
         let campaign = campaign + start
         var first = 0
