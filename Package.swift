@@ -88,6 +88,11 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
+        .executableTarget(
+            name: "pass-benchmark",
+            dependencies: ["OasisAllocation", "OasisProblemFiles"],
+            path: "Benchmarks/PassBenchmark"
+        ),
 
         .testTarget(name: "OasisMarketTests", dependencies: ["OasisMarket"]),
         .testTarget(name: "OasisAllocationTests", dependencies: ["OasisAllocation", "OasisProblemFiles"]),
@@ -142,7 +147,9 @@ let package = Package(
         ),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["oasis", "OasisDriver", "OasisLedger", "OasisMarket"]
+            dependencies: [
+                "oasis", "OasisAllocation", "OasisDriver", "OasisLedger", "OasisMarket", "OasisProblemFiles",
+            ]
         ),
     ],
     swiftLanguageModes: [.v6]

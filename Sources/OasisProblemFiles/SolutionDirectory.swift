@@ -33,10 +33,14 @@ public enum SolutionDirectory {
             "feasibleValue": certificate.feasibleValue,
             "relativeGap": certificate.relativeGap,
             "maxRelativeViolation": certificate.maxRelativeViolation,
-            "passes": certificate.passes,
-            "conjugateGradientPasses": certificate.conjugateGradientPasses,
+            "passes": rounded(certificate.passes),
+            "samplePasses": rounded(certificate.samplePasses),
+            "conjugateGradientPasses": rounded(certificate.conjugateGradientPasses),
             "seconds": certificate.seconds,
             "peakMemoryBytes": peakMemoryBytes,
         ]
     }
+
+    /// Work to a hundredth of a pass: more digits say nothing.
+    private static func rounded(_ passes: Double) -> Double { (passes * 100).rounded() / 100 }
 }

@@ -58,7 +58,7 @@ struct FrontierReport {
                 Self.value(curve.upper(at: point.position)),
                 Self.number(point.slope * sign),
             ] + point.attributes.map(Self.number) + [
-                "\(point.certificate.passes)", String(format: "%.2f", point.certificate.seconds),
+                String(format: "%.1f", point.certificate.passes), String(format: "%.2f", point.certificate.seconds),
             ]
         }
         Terminal.printTable([header] + lines, leftAligned: [])
@@ -98,8 +98,7 @@ struct FrontierReport {
             var attributes: [String: Double]
             var status: String
             var relativeGap, maxRelativeViolation: Double
-            var passes: Int
-            var conjugateGradientPasses, seconds: Double
+            var passes, conjugateGradientPasses, seconds: Double
         }
 
         var problem: String

@@ -51,6 +51,17 @@ struct SolveCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Stop with the best answer so far after this long.", valueName: "seconds"))
     var timeLimit: Double?
 
+    @Option(
+        help: ArgumentHelp(
+            "Find first prices on this part of the requests; 0 starts on all of them.",
+            valueName: "part"
+        )
+    )
+    var sample = 0.1
+
+    @Option(help: "Draws the sample; the same seed gives the same answer.")
+    var seed: UInt64 = 1
+
     @Flag(help: "Promote whole candidates only; the gap then includes what rounding costs.")
     var integral = false
 
@@ -60,6 +71,7 @@ struct SolveCommand: ParsableCommand {
     func validate() throws {
         guard gap > 0, gap < 1 else { throw ValidationError("--gap must be above 0 and below 1, such as 1e-4.") }
         guard (1...256).contains(threads) else { throw ValidationError("--threads must be 1 to 256.") }
+        guard (0...1).contains(sample) else { throw ValidationError("--sample must be 0 to 1, such as 0.1.") }
         if let timeLimit { try TimeLimit.validate(timeLimit) }
     }
 
@@ -89,7 +101,13 @@ struct SolveCommand: ParsableCommand {
     }
 
     private func read() throws -> (AllocationProblem, SolverOptions) {
-        var options = SolverOptions(targetGap: gap, threads: threads, isIntegral: integral)
+        var options = SolverOptions(
+            targetGap: gap,
+            threads: threads,
+            sampleShare: sample,
+            seed: seed,
+            isIntegral: integral
+        )
         options.timeLimit = timeLimit.map { .seconds($0) }
         do {
             let problem = try ProblemDirectory.read(directory)

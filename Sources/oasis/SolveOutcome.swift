@@ -12,7 +12,7 @@ struct SolveOutcome: CustomStringConvertible {
 
     /// One line: how it ended, after how much work, and what is proven.
     var description: String {
-        let passes = "after \(certificate.passes) passes"
+        let passes = String(format: "after %.1f passes", certificate.passes)
         let proven = String(format: "proven gap %.1e", certificate.relativeGap)
         switch certificate.status {
         case .optimal:

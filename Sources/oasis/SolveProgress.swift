@@ -38,7 +38,7 @@ final class SolveProgress: Sendable {
         let gap = progress.certifiedGap.isFinite ? String(format: "%.1e", progress.certifiedGap) : "none yet"
         return prefix.withLock { $0 }
             + String(
-                format: "pass %d  bound %.6g  feasible ≈ %.6g  proven gap %@  %.1f s",
+                format: "pass %.1f  bound %.6g  feasible ≈ %.6g  proven gap %@  %.1f s",
                 progress.passes,
                 progress.bound,
                 progress.estimate,

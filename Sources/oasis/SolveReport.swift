@@ -70,8 +70,9 @@ struct SolveReport {
             (
                 "work",
                 String(
-                    format: "%d passes + %.1f of conjugate gradients",
+                    format: "%.1f passes (%.1f of them on a sample) + %.1f of conjugate gradients",
                     certificate.passes,
+                    certificate.samplePasses,
                     certificate.conjugateGradientPasses
                 )
             ),

@@ -108,4 +108,29 @@ public struct AllocationProblem: Sendable {
         sets = problem.sets
         self.rows = rows
     }
+
+    /// Some requests or candidates of a problem under its rows; all of them passed the checks there.
+    init(
+        partOf problem: AllocationProblem,
+        offsets: Column<Int64>,
+        slots: Column<Int32>,
+        weight: Column<Float>?,
+        cell: Column<Int32>?,
+        campaign: Column<Int32>,
+        value: Column<Float>,
+        attributes: [AttributeColumn]
+    ) {
+        self.offsets = offsets
+        self.slots = slots
+        self.weight = weight
+        self.cell = cell
+        time = nil
+        self.campaign = campaign
+        self.value = value
+        self.attributes = attributes
+        campaignCount = problem.campaignCount
+        cellCount = problem.cellCount
+        sets = problem.sets
+        rows = problem.rows
+    }
 }

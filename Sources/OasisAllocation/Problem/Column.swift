@@ -27,6 +27,11 @@ public struct Column<Element: BitwiseCopyable & Sendable>: Sendable {
         storage = Storage(elements: elements, owner: owner)
     }
 
+    /// Adopts the first `count` elements of working memory, which nobody may write to from now on.
+    init(_ memory: Memory<Element>, count: Int) {
+        storage = Storage(elements: UnsafeBufferPointer(start: memory.base, count: count), owner: memory)
+    }
+
     /// Number of elements.
     public var count: Int { storage.elements.count }
 

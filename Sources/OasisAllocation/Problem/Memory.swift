@@ -14,6 +14,12 @@ final class Memory<Element: BitwiseCopyable> {
             .initializeMemory(as: UInt8.self, repeating: 0, count: max(capacity, 1) * MemoryLayout<Element>.stride)
     }
 
+    /// For memory that is written before it is read.
+    init(uninitialized capacity: Int) {
+        self.capacity = capacity
+        base = .allocate(capacity: max(capacity, 1))
+    }
+
     deinit { base.deallocate() }
 
     /// A non-null address for empty columns; never read.

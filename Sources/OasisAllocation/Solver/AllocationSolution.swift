@@ -44,8 +44,10 @@ public struct Certificate: Hashable, Sendable {
     public var relativeGap: Double
     /// Worst violation of a hard row, relative to max(|bound|, Σ|a x|, 1).
     public var maxRelativeViolation: Double
-    /// Full passes over the candidates, of any kind.
-    public var passes: Int
+    /// Passes over candidates of any kind, in equivalents of one over all of them.
+    public var passes: Double
+    /// The part of `passes` that went over a sample of the requests.
+    public var samplePasses: Double
     /// Work of conjugate gradients, in equivalents of a full pass.
     public var conjugateGradientPasses: Double
     /// Wall-clock seconds.

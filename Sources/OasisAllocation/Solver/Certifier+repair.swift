@@ -6,57 +6,41 @@
 extension Certifier {
     private enum Limits {
         static let rounds = 40
-        /// Aim this far inside, relative to the row's scale, so that rounding to Float stays inside too.
-        static let margin = 1e-8
-        /// Violations below this, relative, are left.
-        static let tolerance = 1e-7
     }
 
-    /// Scales `allocation` down until no hard row is violated.
+    /// Scales the selection down until no hard row is violated; leaves its sums in `sums`.
     func repair() {
         let fractions = factors
         let wholes = FactorTables(folding: folding)
-        sweepSums(applying: nil)
+        sum(applying: nil)
         for round in 0..<Limits.rounds {
             guard findFactors(fractions: fractions, wholes: wholes, haste: round < 4 ? 0 : 0.02 * Double(round)) else {
                 return
             }
-            sweepSums(applying: (fractions, wholes))
+            sum(applying: (fractions, wholes))
         }
-        allocation.base.update(repeating: 0, count: market.candidateCount)
+        selection.clear()
+        sum(applying: nil)
     }
 
     /// False when every hard row holds.
     private func findFactors(fractions: FactorTables, wholes: FactorTables, haste: Double) -> Bool {
         let (campaign, cell) = sums.total()
         let (fractionalCampaign, fractionalCell) = fractionalSums.total()
-        let activity = activity(campaign, cell)
         fractions.reset()
         wholes.reset()
-        var isViolated = false
-        for (index, row) in folding.rows.enumerated() where row.isHard {
-            let scale = max(abs(row.bound), folding.magnitude(row, campaign: campaign, cell: cell))
-            let excess = activity[index] - row.bound
-            guard excess > Limits.tolerance * scale else { continue }
-            isViolated = true
-            let toRemove = (excess + Limits.margin * scale) * (1 + haste)
-            let each = 1 - row.share
-            let whole = each * folding.scopeSum(row, campaign: campaign, cell: cell)
-            let fraction = each * folding.scopeSum(row, campaign: fractionalCampaign, cell: fractionalCell)
-            if fraction >= toRemove {
-                fractions.limit(row, to: max(0, 1 - toRemove / fraction))
-            } else {
-                fractions.limit(row, to: 0)
-                let rest = whole - fraction
-                wholes.limit(row, to: rest > 0 ? max(0, 1 - (toRemove - fraction) / rest) : 0)
-            }
-        }
-        return isViolated
+        var plan = RepairPlan(
+            folding: folding,
+            whole: (campaign, cell),
+            fraction: (fractionalCampaign, fractionalCell),
+            haste: haste
+        )
+        return plan.fill(fractions: fractions, wholes: wholes)
     }
 
-    /// Applies factors, if any, and sums amounts over the allocation and over its fractional part.
-    func sweepSums(applying factors: (fractions: FactorTables, wholes: FactorTables)?) {
-        passes += 1
+    /// Applies factors, if any, and sums amounts over the selection and over its fractional part.
+    func sum(applying factors: (fractions: FactorTables, wholes: FactorTables)?) {
+        effort.sweep(selection.count, of: kind)
         chunks.run { _, chunk in
             sums.clear(chunk)
             fractionalSums.clear(chunk)
@@ -69,16 +53,23 @@ extension Certifier {
         let byCell = sums.cell(chunk)
         let fractionalByCampaign = fractionalSums.campaign(chunk)
         let fractionalByCell = fractionalSums.cell(chunk)
-        let chosen = allocation.base
         let fractionFactors = factors.map { ($0.fractions.campaign.base, $0.fractions.cell.base) }
         let wholeFactors = factors.map { ($0.wholes.campaign.base, $0.wholes.cell.base) }
+        let part = selection.part(chunk)
+        let firstRequest = chunks.range(chunk).lowerBound
+        let firstCandidate = market.start(firstRequest)
+        var entry = part.pointee.entries
         var value = 0.0
-        for request in chunks.range(chunk) {
+        for place in 0..<part.pointee.requestCount {
+            let selected = part.pointee.requests[place]
+            let request = firstRequest &+ Int(selected.request)
             let cell = market.cellIndex(request)
             let weight = Double(market.requestWeight(request))
-            for candidate in market.start(request)..<market.end(request) {
-                var share = chosen[candidate]
+            for _ in 0..<selected.count {
+                defer { entry += 1 }
+                var share = entry.pointee.share
                 if share == 0 { continue }
+                let candidate = firstCandidate &+ Int(entry.pointee.candidate)
                 let id = Int(market.campaign[candidate])
                 if let fractionFactors, let wholeFactors {
                     let (campaignFactor, cellFactor) = share < 1 ? fractionFactors : wholeFactors
@@ -92,7 +83,7 @@ extension Certifier {
                     )
                     if factor < 1 {
                         share = Float(Double(share) * factor)
-                        chosen[candidate] = share
+                        entry.pointee.share = share
                     }
                 }
                 let weighted = weight * Double(share)

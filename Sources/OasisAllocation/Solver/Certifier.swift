@@ -1,11 +1,14 @@
-/// Turns prices into a proof: an exact bound, and a feasible allocation with its exact value.
+/// Turns what a pass selected into a proof: a feasible allocation with its exact value, to hold against the bound.
 ///
-/// Everything is computed in double precision on the very numbers that are handed out.
+/// Everything is computed in double precision on the very numbers that are handed out, and over the selected candidates
+/// alone wherever the others do not matter.
 final class Certifier {
     struct Outcome {
-        var bound: Double
+        /// Value of the allocation, penalties paid.
         var value: Double
+        /// Worst violation of a hard row, relative to max(|bound|, Σ|a x|, 1).
         var maxRelativeViolation: Double
+        /// A·x of the allocation, in each row's own sense.
         var activity: [Double]
     }
 
@@ -13,10 +16,11 @@ final class Certifier {
     let folding: RowFolding
     let chunks: Chunks
     let attributes: UnsafeBufferPointer<MarketView.Attribute>
-    /// Sweeps over the candidates so far.
-    var passes = 0
-    /// The latest allocation, one number per candidate.
-    let allocation: Memory<Float>
+    /// The allocation in the making; a pass fills it, repair lowers it, refill adds to it.
+    private(set) var selection: Selection
+    /// What refill would add, and the merge of both.
+    let additions: Selection
+    private var merged: Selection
     /// Sums over the allocation, and over its fractional part.
     let sums: FoldedSums
     let fractionalSums: FoldedSums
@@ -26,34 +30,32 @@ final class Certifier {
     let factors: FactorTables
     /// 0 where a full row forbids any raise, 1 elsewhere.
     let open: FactorTables
+    let kind: MarketLevel.Kind
+    let effort: SolverEffort
 
-    init(market: MarketView, folding: RowFolding, chunks: Chunks, attributes: UnsafeBufferPointer<MarketView.Attribute>)
-    {
-        self.market = market
-        self.folding = folding
-        self.chunks = chunks
-        self.attributes = attributes
-        allocation = Memory(capacity: market.candidateCount)
+    init(_ level: MarketLevel, effort: SolverEffort) {
+        kind = level.kind
+        market = level.market
+        folding = level.evaluator.folding
+        chunks = level.chunks
+        attributes = level.evaluator.attributes
+        self.effort = effort
+        selection = Selection(chunks: chunks)
+        additions = Selection(chunks: chunks)
+        merged = Selection(chunks: chunks)
         sums = FoldedSums(folding: folding, chunks: chunks)
         fractionalSums = FoldedSums(folding: folding, chunks: chunks)
         campaignPrice = Memory(capacity: folding.campaignTableSize)
         cellPrice = Memory(capacity: folding.cellTableSize)
-        scratch = (0..<chunks.threads).map { _ in Memory(capacity: 3 * market.longestRequest + 64) }
+        let longest = level.market.longestRequest
+        scratch = (0..<level.chunks.threads).map { _ in Memory(capacity: 3 * longest + 2) }
         factors = FactorTables(folding: folding)
         open = FactorTables(folding: folding)
     }
 
-    /// Bound at `prices`, and the selection at `smoothing` repaired and refilled into `allocation`.
-    func certify(prices: [Double], smoothing: Double) -> Outcome {
-        setPrices(prices)
-        var bound = select(smoothing: smoothing)
-        for (index, row) in folding.rows.enumerated() { bound += prices[index] * row.sign * row.bound }
-        repair()
-        refill(prices: prices)
-        return evaluate(bound: bound)
-    }
-
-    func setPrices(_ prices: [Double]) {
+    /// Makes the selection of the latest pass, which was at `prices`, feasible, and fills what that leaves free unless
+    /// it is worth less than `negligible`.
+    func certify(prices: [Double], negligible: Double) -> Outcome {
         prices.withUnsafeBufferPointer { prices in
             folding.fold(
                 prices: prices.baseAddress ?? UnsafePointer(Memory<Double>.nowhere),
@@ -61,11 +63,13 @@ final class Certifier {
                 cell: cellPrice.base
             )
         }
+        repair()
+        refill(prices: prices, negligible: negligible)
+        return evaluate()
     }
 
-    /// Value, penalties and violations of the allocation as it stands.
-    func evaluate(bound: Double) -> Outcome {
-        sweepSums(applying: nil)
+    /// Value, penalties and violations of the allocation; expects `sums` to be up to date.
+    func evaluate() -> Outcome {
         let (campaign, cell) = sums.total()
         let activity = activity(campaign, cell)
         var value = sums.scalar(.linear)
@@ -79,7 +83,7 @@ final class Certifier {
                 value -= row.penalty * violation
             }
         }
-        return Outcome(bound: bound, value: value, maxRelativeViolation: worst, activity: activity)
+        return Outcome(value: value, maxRelativeViolation: worst, activity: activity)
     }
 
     func activity(_ campaign: UnsafePointer<Double>, _ cell: UnsafePointer<Double>) -> [Double] {
@@ -89,81 +93,45 @@ final class Certifier {
         }
     }
 
-    /// Fills `allocation` with x(λ, γ) and returns Σ w · (top k positive u).
-    private func select(smoothing: Double) -> Double {
-        passes += 1
-        let scratch = scratch.map { $0.base }
-        chunks.run { worker, chunk in
-            sums.clear(chunk)
-            sums.scalars(chunk)[FoldedSums.Scalar.top.rawValue] = selectChunk(
-                chunks.range(chunk),
-                smoothing: smoothing,
-                scratch: scratch[worker]
-            )
-        }
-        _ = sums.total()
-        return sums.scalar(.top)
+    /// Joins the additions to the selection.
+    func join() {
+        let (selection, additions, merged) = (selection, additions, merged)
+        chunks.run { _, chunk in merged.part(chunk).join(selection.part(chunk), additions.part(chunk)) }
+        swap(&self.selection, &self.merged)
     }
 
-    private func selectChunk(
-        _ requests: Range<Int>,
-        smoothing: Double,
-        scratch: UnsafeMutablePointer<Double>
-    ) -> Double {
-        let reduced = scratch
-        let positive = reduced + market.longestRequest
-        let spare = positive + paddedToBlocks(market.longestRequest)
-        SlotProjection.prepare(spare)
-        let inverse = 1 / smoothing
-        var top = 0.0
-        for request in requests {
-            let start = market.start(request)
-            let count = market.end(request) &- start
-            let slots = Int(market.slots[request])
-            let chosen = allocation.base + start
-            if slots == 0 || count == 0 {
-                for place in 0..<count { chosen[place] = 0 }
-                continue
+    /// The allocation as candidates of the whole problem with x > 0.
+    func allocation(origin: Memory<Int>?) -> SparseAllocation {
+        var allocation = SparseAllocation()
+        allocation.candidates.reserveCapacity(selection.count)
+        allocation.shares.reserveCapacity(selection.count)
+        for chunk in 0..<chunks.count {
+            let part = selection.part(chunk)
+            let first = market.start(chunks.range(chunk).lowerBound)
+            for index in 0..<part.pointee.count {
+                let entry = part.pointee.entries[index]
+                let candidate = first + Int(entry.candidate)
+                allocation.candidates.append(origin.map { $0.base[candidate] } ?? candidate)
+                allocation.shares.append(entry.share)
             }
-            market.reduce(
-                request,
-                attributes,
-                campaignPrice: UnsafePointer(campaignPrice.base),
-                cellPrice: UnsafePointer(cellPrice.base),
-                into: reduced
-            )
-            for place in 0..<paddedToBlocks(count) { positive[place] = place < count ? reduced[place] : 0 }
-            let threshold = SlotProjection.threshold(
-                values: positive,
-                count: count,
-                slots: slots,
-                smoothing: smoothing,
-                scratch: spare
-            )
-            top += Double(market.requestWeight(request)) * threshold.topSum
-            var used = 0.0
-            for place in 0..<count {
-                let raw = (reduced[place] - threshold.level) * inverse
-                let share = Float(raw < 0 ? 0 : raw > 1 ? 1 : raw)
-                chosen[place] = share
-                used += Double(share)
-            }
-            if used > Double(slots) { fit(chosen, count: count, slots: Double(slots), used: used) }
         }
-        return top
+        return allocation
     }
+}
 
-    /// Takes what rounding put over the slots from the largest fraction.
-    private func fit(_ chosen: UnsafeMutablePointer<Float>, count: Int, slots: Double, used: Double) {
-        var used = used
-        var rounds = 0
-        while used > slots && rounds < 64 {
-            var largest = 0
-            for place in 1..<max(1, count) where chosen[place] > chosen[largest] { largest = place }
-            chosen[largest] = max(0, Float(Double(chosen[largest]) - (used - slots)).nextDown)
-            used = 0
-            for place in 0..<count { used += Double(chosen[place]) }
-            rounds += 1
+/// The candidates of a problem with x > 0.
+struct SparseAllocation {
+    var candidates: [Int] = []
+    var shares: [Float] = []
+
+    var isEmpty: Bool { candidates.isEmpty }
+
+    /// One number per candidate of a problem with `count` of them.
+    func dense(count: Int) -> [Float] {
+        [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+            buffer.update(repeating: 0)
+            for (candidate, share) in zip(candidates, shares) { buffer[candidate] = share }
+            initialized = count
         }
     }
 }

@@ -8,6 +8,10 @@ struct DualPoint {
     var dual: Double
     /// b·λ + Σ w · (top k positive u): the bound at γ = 0, in the sweep's precision.
     var bound: Double
+    /// Σ w · (top k positive u).
+    var top: Double
+    /// Σ w · u·x.
+    var linear: Double
     /// Value of the unrepaired selection x(λ), before penalties.
     var value: Double
     /// Σ w · x.
@@ -16,31 +20,42 @@ struct DualPoint {
     var activity: [Double]
     /// ∂dual/∂λ.
     var gradient: [Double]
+
+    /// What smoothing alone costs, relative to the bound: how far the selection is from the best at these prices.
+    var smoothingLoss: Double { (top - linear) / max(abs(bound), 1e-9) }
 }
 
 /// Runs dual passes over all chunks and keeps the band of the latest one.
 final class DualEvaluator {
-    typealias Number = Double
-
     let market: MarketView
     let folding: RowFolding
     let chunks: Chunks
     let band: Band
     let attributes: UnsafeBufferPointer<MarketView.Attribute>
-    private(set) var passes = 0
+    private let effort: SolverEffort
+    private let kind: MarketLevel.Kind
     private let attributeMemory: UnsafeMutableBufferPointer<MarketView.Attribute>
     private let sums: FoldedSums
     private let campaignTable: Memory<Double>
     private let cellTable: Memory<Double>
-    private let campaignPrice: Memory<Number>
-    private let cellPrice: Memory<Number>
-    private let scratch: [Memory<Number>]
-    private let places: [Memory<Int32>]
+    private let single: PassWorkspace<Float>
+    private let double: PassWorkspace<Double>
+    /// Below this γ, single precision would blur which candidates are fractional.
+    private let smallestSingleSmoothing: Double
 
-    init(market: MarketView, folding: RowFolding, chunks: Chunks) {
+    init(
+        market: MarketView,
+        folding: RowFolding,
+        chunks: Chunks,
+        effort: SolverEffort,
+        kind: MarketLevel.Kind,
+        largestValue: Double
+    ) {
         self.market = market
         self.folding = folding
         self.chunks = chunks
+        self.effort = effort
+        self.kind = kind
         attributeMemory = .allocate(capacity: market.attributes.count)
         _ = attributeMemory.initialize(from: market.attributes)
         attributes = UnsafeBufferPointer(attributeMemory)
@@ -48,21 +63,21 @@ final class DualEvaluator {
         sums = FoldedSums(folding: folding, chunks: chunks)
         campaignTable = Memory(capacity: folding.campaignTableSize)
         cellTable = Memory(capacity: folding.cellTableSize)
-        campaignPrice = Memory(capacity: folding.campaignTableSize)
-        cellPrice = Memory(capacity: folding.cellTableSize)
-        let longest = market.longestRequest
-        scratch = (0..<chunks.threads)
-            .map { _ in
-                Memory(capacity: DualPass<Number>.scratchSize(longest: longest))
-            }
-        places = (0..<chunks.threads).map { _ in Memory(capacity: DualPass<Number>.placesSize(longest: longest)) }
+        single = PassWorkspace(market: market, folding: folding, threads: chunks.threads)
+        double = PassWorkspace(market: market, folding: folding, threads: chunks.threads)
+        smallestSingleSmoothing = largestValue * Tuning.singleSmoothing
     }
 
     deinit { attributeMemory.deallocate() }
 
-    /// One full pass.
-    func evaluate(_ prices: [Double], smoothing: Double, bandWidth: Double) -> DualPoint {
-        passes += 1
+    /// One pass; gathers the band when a width is given, and what is selected when there is a place for it.
+    func evaluate(
+        _ prices: [Double],
+        smoothing: Double,
+        bandWidth: Double? = nil,
+        selection: Selection? = nil
+    ) -> DualPoint {
+        effort.sweep(market.candidateCount, of: kind)
         let rows = folding.rows
         prices.withUnsafeBufferPointer { prices in
             folding.fold(
@@ -71,28 +86,10 @@ final class DualEvaluator {
                 cell: cellTable.base
             )
         }
-        for index in 0..<folding.campaignTableSize { campaignPrice.base[index] = Number(campaignTable.base[index]) }
-        for index in 0..<folding.cellTableSize { cellPrice.base[index] = Number(cellTable.base[index]) }
-        let pass = DualPass<Number>(
-            market: market,
-            attributes: attributes,
-            campaignPrice: UnsafePointer(campaignPrice.base),
-            cellPrice: UnsafePointer(cellPrice.base),
-            smoothing: Number(smoothing),
-            bandWidth: Number(bandWidth)
-        )
-        let scratch = scratch.map { $0.base }
-        let places = places.map { $0.base }
-        chunks.run { worker, chunk in
-            sums.clear(chunk)
-            pass.sweep(
-                chunks.range(chunk),
-                sums: (sums.campaign(chunk), sums.cell(chunk)),
-                scalars: sums.scalars(chunk),
-                record: .band(band.part(chunk), amountCount: band.amountCount),
-                scratch: scratch[worker],
-                places: places[worker]
-            )
+        if selection == nil && smoothing >= smallestSingleSmoothing {
+            sweep(single, smoothing: Float(smoothing), bandWidth: bandWidth.map { Float($0) }, selection: nil)
+        } else {
+            sweep(double, smoothing: smoothing, bandWidth: bandWidth, selection: selection)
         }
         let (campaign, cell) = sums.total()
         var activity = [Double](repeating: 0, count: rows.count)
@@ -100,6 +97,42 @@ final class DualEvaluator {
             if let base = activity.baseAddress { folding.unfold(campaign: campaign, cell: cell, into: base) }
         }
         return point(prices: prices, smoothing: smoothing, activity: activity)
+    }
+
+    private func sweep<Number: PassNumber>(
+        _ workspace: PassWorkspace<Number>,
+        smoothing: Number,
+        bandWidth: Number?,
+        selection: Selection?
+    ) {
+        workspace.setPrices(campaign: campaignTable.base, cell: cellTable.base)
+        let pass = DualPass<Number>(
+            market: market,
+            attributes: attributes,
+            campaignPrice: UnsafePointer(workspace.campaignPrice.base),
+            cellPrice: UnsafePointer(workspace.cellPrice.base),
+            smoothing: smoothing,
+            bandWidth: bandWidth ?? -1
+        )
+        chunks.run { worker, chunk in
+            let record: PassRecord<Number> =
+                if let selection {
+                    .selection(selection.part(chunk))
+                } else if bandWidth != nil {
+                    .band(band.part(chunk), amountCount: band.amountCount)
+                } else {
+                    .nothing
+                }
+            sums.clear(chunk)
+            pass.sweep(
+                chunks.range(chunk),
+                sums: (sums.campaign(chunk), sums.cell(chunk)),
+                scalars: sums.scalars(chunk),
+                record: record,
+                scratch: workspace.scratch[worker].base,
+                places: workspace.places[worker].base
+            )
+        }
     }
 
     private func point(prices: [Double], smoothing: Double, activity: [Double]) -> DualPoint {
@@ -116,6 +149,8 @@ final class DualEvaluator {
             smoothing: smoothing,
             dual: atBound + sums.scalar(.smoothed),
             bound: atBound + sums.scalar(.top),
+            top: sums.scalar(.top),
+            linear: sums.scalar(.linear),
             value: sums.scalar(.linear) + priced,
             delivered: sums.scalar(.delivered),
             activity: activity,

@@ -30,7 +30,7 @@ struct DualPass<Number: PassNumber> {
         _ requests: Range<Int>,
         sums: (UnsafeMutablePointer<Double>, UnsafeMutablePointer<Double>),
         scalars: UnsafeMutablePointer<Double>,
-        record: PassRecord = .nothing,
+        record: PassRecord<Number> = .nothing,
         scratch: UnsafeMutablePointer<Number>,
         places: UnsafeMutablePointer<Int32>
     ) {
@@ -41,6 +41,17 @@ struct DualPass<Number: PassNumber> {
                 sweep.run(requests, BandRecorder(part: part, amountCount: amountCount, width: bandWidth))
             case .selection(let part):
                 sweep.run(requests, SelectionRecorder(part: part, chunk: requests, market: market))
+            case .shortlist(let part, let reach, let campaignReach):
+                sweep.run(
+                    requests,
+                    ShortlistRecorder(
+                        part: part,
+                        reach: reach,
+                        campaignReach: campaignReach,
+                        chunk: requests,
+                        market: market
+                    )
+                )
             case .nothing, .band:
                 sweep.run(requests, NoRecorder())
             }
@@ -52,10 +63,13 @@ struct DualPass<Number: PassNumber> {
 }
 
 /// What a sweep keeps of each request beside the sums.
-enum PassRecord {
+enum PassRecord<Number> {
     case nothing
     /// Entries near the edge of selection, for products with the Newton matrix.
     case band(UnsafeMutablePointer<Band.Part>, amountCount: Int)
     /// Entries that are selected, with shares that fit the slots exactly; sums are of these shares.
     case selection(UnsafeMutablePointer<Selection.Part>)
+    /// Candidates that may be selected while reduced values move by no more than a reach; nothing is added up but the
+    /// top k. The second table has a reach for each campaign.
+    case shortlist(UnsafeMutablePointer<CandidateList.Part>, reach: Number, campaignReach: UnsafePointer<Number>?)
 }

@@ -11,16 +11,17 @@ final class NewtonSystem {
     private let activity: Memory<Double>
     private let rowCount: Int
     private let workspaces: [Memory<Double>]
-    /// Entries touched by all products so far.
-    private(set) var entriesTouched = 0
+    private let effort: SolverEffort
 
     init(
         folding: RowFolding,
         chunks: Chunks,
         band: Band,
         attributes: UnsafeBufferPointer<MarketView.Attribute>,
-        longestRequest: Int
+        longestRequest: Int,
+        effort: SolverEffort
     ) {
+        self.effort = effort
         self.folding = folding
         self.chunks = chunks
         self.band = band
@@ -39,7 +40,7 @@ final class NewtonSystem {
             sums.clear(chunk)
             addDiagonal(band.part(chunk), sums.campaign(chunk), sums.cell(chunk))
         }
-        entriesTouched += band.count
+        effort.multiply(band.count)
         let (campaign, cell) = sums.total()
         folding.unfoldSquared(campaign: campaign, cell: cell, into: diagonal)
         for row in 0..<rowCount { diagonal[row] *= scale }
@@ -58,7 +59,7 @@ final class NewtonSystem {
                 addProduct(band.part(chunk), workspaces[worker], sums.campaign(chunk), sums.cell(chunk))
             }
         }
-        entriesTouched += band.count
+        effort.multiply(band.count)
         let (campaign, cell) = sums.total()
         folding.unfold(campaign: campaign, cell: cell, into: result)
         for row in 0..<rowCount { result[row] *= scale * folding.rows[row].sign }

@@ -43,8 +43,8 @@ package final class PassInspection {
     private let sums: FoldedSums
     private let band: Band
     private let selection: Selection
-    private let single: Workspace<Float>
-    private let double: Workspace<Double>
+    private let single: PassWorkspace<Float>
+    private let double: PassWorkspace<Double>
     private let attributes: UnsafeMutableBufferPointer<MarketView.Attribute>
 
     /// Prepares passes over `problem` on so many threads; its rows say which attributes are priced and how.
@@ -62,8 +62,8 @@ package final class PassInspection {
         selection = Selection(chunks: chunks)
         attributes = .allocate(capacity: market.attributes.count)
         _ = attributes.initialize(from: market.attributes)
-        single = Workspace(market: market, folding: folding, threads: chunks.threads)
-        double = Workspace(market: market, folding: folding, threads: chunks.threads)
+        single = PassWorkspace(market: market, folding: folding, threads: chunks.threads)
+        double = PassWorkspace(market: market, folding: folding, threads: chunks.threads)
         campaignSums = UnsafeBufferPointer(start: nil, count: 0)
         cellSums = campaignSums
     }
@@ -88,7 +88,7 @@ package final class PassInspection {
         scalars = (sums.scalar(.smoothed), sums.scalar(.top), sums.scalar(.linear), sums.scalar(.delivered))
     }
 
-    private func run<Number: PassNumber>(_ workspace: Workspace<Number>, smoothing: Number, recording: Recording) {
+    private func run<Number: PassNumber>(_ workspace: PassWorkspace<Number>, smoothing: Number, recording: Recording) {
         let width: Number = if case .band(let width) = recording { Number(width) } else { -1 }
         let pass = DualPass<Number>(
             market: market,
@@ -99,7 +99,7 @@ package final class PassInspection {
             bandWidth: width
         )
         chunks.run { worker, chunk in
-            let record: PassRecord =
+            let record: PassRecord<Number> =
                 switch recording {
                 case .nothing: .nothing
                 case .band: .band(band.part(chunk), amountCount: band.amountCount)
@@ -164,30 +164,5 @@ package final class PassInspection {
                             }
                     }
             }
-    }
-}
-
-/// Prices and scratch in one precision.
-private struct Workspace<Number: PassNumber> {
-    let campaignPrice: Memory<Number>
-    let cellPrice: Memory<Number>
-    let scratch: [Memory<Number>]
-    let places: [Memory<Int32>]
-
-    init(market: MarketView, folding: RowFolding, threads: Int) {
-        campaignPrice = Memory(capacity: folding.campaignTableSize)
-        cellPrice = Memory(capacity: folding.cellTableSize)
-        let longest = market.longestRequest
-        scratch = (0..<threads).map { _ in Memory(capacity: DualPass<Number>.scratchSize(longest: longest)) }
-        places = (0..<threads).map { _ in Memory(capacity: DualPass<Number>.placesSize(longest: longest)) }
-    }
-
-    func setPrices(campaign: [Double], cell: [Double]) {
-        precondition(
-            campaign.count == campaignPrice.capacity && cell.count == cellPrice.capacity,
-            "one price per entry"
-        )
-        for (index, price) in campaign.enumerated() { campaignPrice.base[index] = Number(price) }
-        for (index, price) in cell.enumerated() { cellPrice.base[index] = Number(price) }
     }
 }

@@ -4,6 +4,8 @@ protocol PassRecorder<Number> {
 
     /// Whether requests of weight 0 matter.
     static var keepsWeightless: Bool { get }
+    /// Whether shares and sums are wanted; without them only the sum of the top k is found.
+    static var addsUp: Bool { get }
 
     mutating func begin()
 
@@ -17,6 +19,10 @@ protocol PassRecorder<Number> {
 
     /// After everything else, also where nothing was selected.
     mutating func finish(_ visit: RequestVisit<Number>, _ sweep: RequestSweep<Number>)
+}
+
+extension PassRecorder {
+    static var addsUp: Bool { true }
 }
 
 /// Sums and scalars alone.
@@ -163,5 +169,68 @@ struct SelectionRecorder<Number: PassNumber>: PassRecorder {
             for index in 0..<count { used += Double(entries[index].share) }
             rounds += 1
         }
+    }
+}
+
+/// Appends the candidates that may be selected while reduced values move by no more than a reach.
+struct ShortlistRecorder<Number: PassNumber>: PassRecorder {
+    static var keepsWeightless: Bool { false }
+    static var addsUp: Bool { false }
+
+    let part: UnsafeMutablePointer<CandidateList.Part>
+    let reach: Number
+    /// Reach of each campaign's candidates, ≥ `reach`; nil when all have the same.
+    let campaignReach: UnsafePointer<Number>?
+    let firstRequest: Int
+    let firstCandidate: Int
+
+    init(
+        part: UnsafeMutablePointer<CandidateList.Part>,
+        reach: Number,
+        campaignReach: UnsafePointer<Number>?,
+        chunk: Range<Int>,
+        market: MarketView
+    ) {
+        self.part = part
+        self.reach = reach
+        self.campaignReach = campaignReach
+        firstRequest = chunk.lowerBound
+        firstCandidate = market.start(chunk.lowerBound)
+    }
+
+    @inline(__always)
+    mutating func begin() {
+        part.pointee.count = 0
+        part.pointee.requestCount = 0
+    }
+
+    @inline(__always)
+    mutating func record(
+        _ visit: RequestVisit<Number>,
+        selected: Int,
+        use: inout RequestSweep<Number>.Use,
+        _ sweep: RequestSweep<Number>
+    ) {}
+
+    @inline(__always)
+    mutating func finish(_ visit: RequestVisit<Number>, _ sweep: RequestSweep<Number>) {
+        // x(e) > 0 needs u(e) > 0 and u(e) > (k-th largest) − γ, and either side may move by its reach.
+        let edge = max(0, visit.lastTaken - reach - sweep.smoothing)
+        if let campaignReach {
+            sweep.raise(by: campaignReach, start: visit.start, count: visit.count)
+        }
+        let level = campaignReach == nil ? edge - reach : edge
+        let found = sweep.collect(above: level, from: sweep.reduced, count: visit.count)
+        if found == 0 { return }
+        part.reserve(found)
+        let candidates = part.pointee.candidates + part.pointee.count
+        let first = Int32(truncatingIfNeeded: visit.start &- firstCandidate)
+        for index in 0..<found { candidates[index] = UInt32(bitPattern: first &+ sweep.places[index]) }
+        part.pointee.requests[part.pointee.requestCount] = CandidateList.Request(
+            request: UInt32(truncatingIfNeeded: visit.request &- firstRequest),
+            count: Int32(truncatingIfNeeded: found)
+        )
+        part.pointee.requestCount &+= 1
+        part.pointee.count &+= found
     }
 }

@@ -105,9 +105,12 @@ struct RequestSweep<Number: PassNumber> {
             cell: cell,
             weight: weight,
             level: threshold.level,
-            slotsBind: threshold.slotsBind
+            slotsBind: threshold.slotsBind,
+            lastTaken: threshold.lastTaken
         )
-        if threshold.topSum > 0 {
+        if !Recorder.addsUp {
+            totals.top += Double(weight) * Double(threshold.topSum)
+        } else if threshold.topSum > 0 {
             var selected = 0
             var use: Use
             if threshold.isIntegral {
@@ -161,4 +164,6 @@ struct RequestVisit<Number> {
     let weight: Float
     let level: Number
     let slotsBind: Bool
+    /// The k-th largest reduced value; 0 when fewer than k are positive.
+    let lastTaken: Number
 }

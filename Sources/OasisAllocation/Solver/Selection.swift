@@ -53,6 +53,14 @@ final class Selection {
 
     func part(_ chunk: Int) -> UnsafeMutablePointer<Part> { parts.base + chunk }
 
+    /// Forgets every entry and keeps the room.
+    func clear() {
+        for chunk in 0..<chunkCount {
+            parts.base[chunk].count = 0
+            parts.base[chunk].requestCount = 0
+        }
+    }
+
     /// Entries in all chunks.
     var count: Int { (0..<chunkCount).reduce(0) { $0 + parts.base[$1].count } }
 }

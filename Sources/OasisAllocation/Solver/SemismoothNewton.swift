@@ -26,7 +26,8 @@ final class SemismoothNewton {
         static let bandAfterCut = 2.0
         static let bandAfterFailure = 4.0
         static let conjugateIterations = 40
-        static let conjugateTolerance = 1e-3
+        /// Coarse, because the next pass bends the matrix more than a finer solution would gain.
+        static let conjugateTolerance = 0.1
         /// Levenberg damping as a part of the diagonal.
         static let dampingOfDiagonal = 0.01
         /// Levenberg damping as a multiple of (row scale / price scale).
@@ -42,6 +43,8 @@ final class SemismoothNewton {
     private let right: Memory<Double>
     private let isFree: Memory<Bool>
     private let direction: Memory<Double>
+    /// Where prices may go.
+    var box: PriceBox
     /// Value per unit of each row's attribute: the scale of its price.
     let priceScale: [Double]
     private(set) var bandWidth = 0.0
@@ -50,16 +53,18 @@ final class SemismoothNewton {
     private var stepsInStage = 0
     private var leastCaution: Double { stepsInStage > Tuning.steadySteps ? Tuning.leastCaution : 1 }
 
-    init(evaluator: DualEvaluator, priceScale: [Double]) {
+    init(evaluator: DualEvaluator, priceScale: [Double], effort: SolverEffort) {
         self.evaluator = evaluator
         self.priceScale = priceScale
         rowCount = evaluator.folding.rows.count
+        box = PriceBox(evaluator.folding.rows)
         system = NewtonSystem(
             folding: evaluator.folding,
             chunks: evaluator.chunks,
             band: evaluator.band,
             attributes: evaluator.attributes,
-            longestRequest: evaluator.market.longestRequest
+            longestRequest: evaluator.market.longestRequest,
+            effort: effort
         )
         conjugateGradient = ConjugateGradient(count: rowCount)
         diagonal = Memory(capacity: rowCount)
@@ -83,8 +88,8 @@ final class SemismoothNewton {
         for (index, row) in evaluator.folding.rows.enumerated() {
             let price = point.prices[index]
             let gradient = point.gradient[index]
-            if price <= 0 && gradient >= 0 { continue }
-            if price >= row.penalty && gradient <= 0 { continue }
+            if price <= box.lowest[index] && gradient >= 0 { continue }
+            if price >= box.highest[index] && gradient <= 0 { continue }
             sum += max(price, min(priceScale[index], row.penalty)) * abs(gradient)
         }
         return sum
@@ -114,7 +119,7 @@ final class SemismoothNewton {
             var prices = point.prices
             var slope = 0.0
             for row in 0..<rowCount {
-                prices[row] = min(rows[row].penalty, max(0, prices[row] + length * direction.base[row]))
+                prices[row] = min(box.highest[row], max(box.lowest[row], prices[row] + length * direction.base[row]))
                 slope += point.gradient[row] * (prices[row] - point.prices[row])
             }
             // The band of the next step depends on how this one goes: narrower after a full step, wider after a cut.
@@ -158,7 +163,7 @@ final class SemismoothNewton {
             right.base[index] = -gradient
             // Held: at a face, or so near that a step of its own would cross it.
             let alone = price - gradient / (diagonal.base[index] + damping.base[index])
-            let isHeld = (gradient > 0 && alone <= 0) || (gradient < 0 && alone >= row.penalty)
+            let isHeld = (gradient > 0 && alone <= box.lowest[index]) || (gradient < 0 && alone >= box.highest[index])
             isFree.base[index] = !isHeld
         }
         conjugateGradient.solve(
@@ -172,8 +177,9 @@ final class SemismoothNewton {
         ) { input, output in
             system.multiply(input, scale: scale, into: output)
         }
-        for (index, row) in rows.enumerated() where !isFree.base[index] {
-            direction.base[index] = right.base[index] > 0 ? row.penalty - point.prices[index] : -point.prices[index]
+        for index in rows.indices where !isFree.base[index] {
+            let face = right.base[index] > 0 ? box.highest[index] : box.lowest[index]
+            direction.base[index] = face - point.prices[index]
         }
     }
 }

@@ -8,6 +8,12 @@ public struct SolverOptions: Sendable {
     ///
     /// Prices above a row's penalty are clipped to it.
     public var startingPrices: [Double]?
+    /// Part of the requests to find first prices on, 0 … 1.
+    ///
+    /// 0 starts on all of them. Of no effect with `startingPrices`.
+    public var sampleShare: Double
+    /// Draws the sample: the same seed gives the same answer.
+    public var seed: UInt64
     /// Give up after this many passes over the candidates.
     public var maximumPasses: Int
     /// Give up after this long; nil is never.
@@ -23,6 +29,8 @@ public struct SolverOptions: Sendable {
         targetGap: Double = 1e-4,
         threads: Int = 1,
         startingPrices: [Double]? = nil,
+        sampleShare: Double = 0.1,
+        seed: UInt64 = 1,
         maximumPasses: Int = 1000,
         timeLimit: Duration? = nil,
         isIntegral: Bool = false,
@@ -31,6 +39,8 @@ public struct SolverOptions: Sendable {
         self.targetGap = targetGap
         self.threads = threads
         self.startingPrices = startingPrices
+        self.sampleShare = sampleShare
+        self.seed = seed
         self.maximumPasses = maximumPasses
         self.timeLimit = timeLimit
         self.isIntegral = isIntegral
@@ -40,8 +50,8 @@ public struct SolverOptions: Sendable {
 
 /// Where a solve stands.
 public struct SolverProgress: Hashable, Sendable {
-    /// Full passes so far.
-    public var passes: Int
+    /// Passes so far, in equivalents of a full one.
+    public var passes: Double
     /// Current γ, in units of value.
     public var smoothing: Double
     /// Upper bound at the current prices (single precision until certified).

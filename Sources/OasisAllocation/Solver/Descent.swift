@@ -1,0 +1,171 @@
+/// Stages of falling γ on one level, from prices found elsewhere.
+struct Descent {
+    /// Where a descent ended, and on which level.
+    struct End {
+        var position: PricePosition
+        var level: MarketLevel
+        /// Gap that a certificate would about show.
+        var estimatedGap: Double
+        /// Bound of the level at these prices: that of the whole market, had nothing been left out.
+        var bound: Double
+    }
+
+    private let run: SolverRun
+    private let parent: MarketLevel
+    private let box: PriceBox
+
+    /// - Parameters:
+    ///   - run: Whose options and limits hold.
+    ///   - parent: The level to descend on.
+    ///   - box: Where prices may go.
+    init(_ run: SolverRun, parent: MarketLevel, box: PriceBox) {
+        self.run = run
+        self.parent = parent
+        self.box = box
+    }
+
+    /// Descends on shortlists of the parent's candidates, made anew for each γ, until the gap is small enough to be
+    /// worth a survey of the whole market, or prices want to leave the box.
+    func run(from start: PricePosition) -> End {
+        let shortening = Shortening(run, parent: parent, box: box)
+        var region = TrustRegion(reach: 0, rows: run.problem.rows, scales: run.scales)
+        var position = start
+        var previous: DualPoint?
+        var selected = Double(parent.candidateCount)
+        var repeats = 0
+        while true {
+            region.reach = position.smoothing * Tuning.reachOfSmoothing
+            let (level, stageBox) =
+                repeats == Tuning.repeats
+                ? (parent, box) : shortening.level(at: position, region: region, selected: selected)
+            level.newton.box = stageBox
+            position.prices = stageBox.clamp(position.prices)
+            let point = polished(level, stage(level, position))
+            position.prices = point.prices
+            selected = point.delivered / parent.meanWeight
+            let stuck = region.adapt(to: point.prices, box: stageBox, in: box)
+            if isEnd(point) { return end(position, level, point) }
+            if stuck > 0 && repeats < Tuning.repeats && isSmooth(point) {
+                repeats += 1
+                previous = nil
+                continue
+            }
+            repeats = 0
+            position.smoothing *= Tuning.smoothingFactor
+            position.prices = box.clamp(extrapolate(from: previous, over: point, to: position.smoothing))
+            previous = point
+        }
+    }
+
+    private func end(_ position: PricePosition, _ level: MarketLevel, _ point: DualPoint) -> End {
+        End(position: position, level: level, estimatedGap: run.estimatedGap(point), bound: point.bound)
+    }
+
+    private func isEnd(_ point: DualPoint) -> Bool {
+        let isClose = run.estimatedGap(point) <= run.closeEnough * run.options.targetGap
+        return run.stopped != nil || isSmallest(point.smoothing) || isAtEdge(point.prices)
+            || (isSmooth(point) && isClose)
+    }
+
+    private func isSmooth(_ point: DualPoint) -> Bool {
+        point.smoothingLoss <= Tuning.lossShare * run.options.targetGap
+    }
+
+    private func isSmallest(_ smoothing: Double) -> Bool {
+        smoothing <= Tuning.smallestSmoothing * run.scales.value
+    }
+
+    /// Descends on the parent alone until a point is good enough.
+    func runStages(from start: PricePosition, until isEnough: (DualPoint) -> Bool) -> PricePosition {
+        var position = start
+        var previous: DualPoint?
+        parent.newton.box = box
+        while true {
+            let point = stage(parent, position)
+            position.prices = point.prices
+            if run.stopped != nil || isEnough(point) || isSmallest(position.smoothing) { return position }
+            position.smoothing *= Tuning.smoothingFactor
+            position.prices = box.clamp(extrapolate(from: previous, over: point, to: position.smoothing))
+            previous = point
+        }
+    }
+
+    /// Steps at one γ until the rows' mismatch is small against it.
+    private func stage(_ level: MarketLevel, _ position: PricePosition) -> DualPoint {
+        let smoothing = position.smoothing
+        var point = level.newton.begin(prices: position.prices, smoothing: smoothing)
+        run.report(point)
+        for _ in 0..<Tuning.stepsPerStage {
+            if run.stopped != nil { break }
+            if level.newton.residual(point) <= Tuning.stageResidual * smoothing * max(point.delivered, 1e-9) { break }
+            guard let next = level.newton.step(from: point) else { break }
+            point = next
+            run.report(point)
+        }
+        return point
+    }
+
+    /// More steps at a γ that is small enough already, until mismatch costs little against the gap that is wanted.
+    private func polished(_ level: MarketLevel, _ start: DualPoint) -> DualPoint {
+        var point = start
+        guard isSmooth(start) else { return start }
+        for _ in 0..<Tuning.polishingSteps {
+            let enough = Tuning.residualShare * run.options.targetGap * abs(point.bound)
+            if run.stopped != nil || level.newton.residual(point) <= enough { break }
+            guard let next = level.newton.step(from: point) else { break }
+            point = next
+            run.report(point)
+        }
+        return point
+    }
+
+    /// Where the prices go as γ falls: they move in proportion to it while the fractional candidates stay the same.
+    private func extrapolate(from previous: DualPoint?, over point: DualPoint, to smoothing: Double) -> [Double] {
+        guard let previous else { return point.prices }
+        let part = (point.smoothing - smoothing) / (previous.smoothing - point.smoothing)
+        return point.prices.indices.map { row in
+            point.prices[row] + part * (point.prices[row] - previous.prices[row])
+        }
+    }
+
+    /// Whether some price came to an edge of the box that is no natural one.
+    private func isAtEdge(_ prices: [Double]) -> Bool {
+        prices.indices.contains { row in
+            (prices[row] <= box.lowest[row] && box.lowest[row] > run.natural.lowest[row])
+                || (prices[row] >= box.highest[row] && box.highest[row] < run.natural.highest[row])
+        }
+    }
+}
+
+/// Makes shortlists of a parent's candidates for the stages of a descent.
+private struct Shortening {
+    private let run: SolverRun
+    private let parent: MarketLevel
+    private let box: PriceBox
+    private let surveyor: Surveyor
+
+    init(_ run: SolverRun, parent: MarketLevel, box: PriceBox) {
+        self.run = run
+        self.parent = parent
+        self.box = box
+        surveyor = Surveyor(parent, effort: run.effort)
+    }
+
+    /// A level to stage on, and where prices may go there: a shortlist if it is likely to be, and is, much shorter.
+    ///
+    /// - Parameters:
+    ///   - position: Where the stage begins.
+    ///   - region: How far prices may go on a shortlist.
+    ///   - selected: Candidates selected last: no shortlist is shorter.
+    /// - Returns: The level, and the box of the stage.
+    func level(at position: PricePosition, region: TrustRegion, selected: Double) -> (MarketLevel, PriceBox) {
+        let isTooEarly =
+            position.smoothing >= Tuning.shortlistBelow * run.scales.value
+            || parent.candidateCount < Tuning.fewestShortlisted
+        let isTooFull = selected > Tuning.fullEnough * Double(parent.candidateCount)
+        if isTooEarly || isTooFull { return (parent, box) }
+        let shortlist = surveyor.survey(position.prices, smoothing: position.smoothing, region: region).shortlist
+        let isShort = Double(shortlist.problem.candidateCount) < Tuning.shortEnough * Double(parent.candidateCount)
+        return isShort ? (run.level(shortlist), region.box(around: position.prices, in: box)) : (parent, box)
+    }
+}

@@ -1,0 +1,56 @@
+/// One resolution at which prices are sought: the whole market, a sample of its requests, or a shortlist of candidates.
+final class MarketLevel {
+    enum Kind { case whole, sample, shortlist }
+
+    let kind: Kind
+    let problem: AllocationProblem
+    let market: MarketView
+    let chunks: Chunks
+    let evaluator: DualEvaluator
+    let newton: SemismoothNewton
+    /// Index of each candidate in the whole problem; nil when it is the same.
+    let origin: Memory<Int>?
+
+    init(
+        _ kind: Kind,
+        _ problem: AllocationProblem,
+        origin: Memory<Int>? = nil,
+        scales: ValueScales,
+        threads: Int,
+        effort: SolverEffort
+    ) {
+        self.kind = kind
+        self.problem = problem
+        self.origin = origin
+        let folding = RowFolding(problem)
+        market = MarketView(problem, folding: folding)
+        chunks = Chunks(
+            requestCount: problem.requestCount,
+            tableSize: folding.campaignTableSize + folding.cellTableSize,
+            threads: threads
+        )
+        evaluator = DualEvaluator(
+            market: market,
+            folding: folding,
+            chunks: chunks,
+            effort: effort,
+            kind: kind,
+            largestValue: scales.largestValue
+        )
+        newton = SemismoothNewton(
+            evaluator: evaluator,
+            priceScale: problem.rows.map { scales.price[$0.attribute] },
+            effort: effort
+        )
+    }
+
+    /// Requests that each request stands for, on average; at least a little.
+    var meanWeight: Double {
+        guard let weight = problem.weight, problem.requestCount > 0 else { return 1 }
+        var sum = 0.0
+        for weight in weight.unsafeElements { sum += Double(weight) }
+        return max(sum / Double(problem.requestCount), .leastNormalMagnitude)
+    }
+
+    var candidateCount: Int { problem.candidateCount }
+}

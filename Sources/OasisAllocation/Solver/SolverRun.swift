@@ -1,0 +1,232 @@
+/// One solve from start to end.
+///
+/// Prices come from a sample first. Then surveys of the whole market alternate with descents on the shortlists they
+/// make: a survey proves a bound, a descent finds better prices and a feasible allocation, and the solve ends when the
+/// two are close enough.
+final class SolverRun {
+    let problem: AllocationProblem
+    let options: SolverOptions
+    let scales: ValueScales
+    let effort: SolverEffort
+    /// [0, penalty] for each row.
+    let natural: PriceBox
+    /// A survey is worth its pass when the estimated gap is below this part of the gap that is wanted.
+    private(set) var closeEnough = Tuning.closeEnough
+    private(set) var stopped: Certificate.Status?
+    private let whole: MarketLevel
+    private let surveyor: Surveyor
+    private let clock = ContinuousClock()
+    private let started: ContinuousClock.Instant
+    private var best: BestAnswer
+
+    init(_ problem: AllocationProblem, options: SolverOptions) {
+        started = clock.now
+        self.problem = problem
+        self.options = options
+        scales = ValueScales(problem)
+        effort = SolverEffort(candidateCount: problem.candidateCount)
+        natural = PriceBox(problem.rows)
+        whole = MarketLevel(.whole, problem, scales: scales, threads: options.threads, effort: effort)
+        surveyor = Surveyor(whole, effort: effort)
+        best = BestAnswer(problem)
+    }
+
+    func run() -> AllocationSolution {
+        var position = startingPosition()
+        var region = TrustRegion(reach: startingReach(position), rows: problem.rows, scales: scales)
+        var expectedBound = Double.infinity
+        var idleRounds = 0
+        while true {
+            let gapBefore = best.gap
+            let survey = survey(&position, &region, expecting: expectedBound)
+            if best.gap <= options.targetGap { return solution(.optimal) }
+            let round = Round(survey, from: position, region: region, run: self, whole: whole)
+            if stopped != nil {
+                if best.allocation.isEmpty { certify(round.parent, position) }
+                return solution(stopped ?? .interrupted)
+            }
+            let end = Descent(self, parent: round.parent, box: round.box).run(from: position)
+            let isCovered = round.answers(for: end.position.prices, scales: scales)
+            let stuck = region.adapt(to: end.position.prices, box: round.box, in: natural)
+            if stuck == 0 || end.estimatedGap <= options.targetGap || stopped != nil {
+                let bound = certify(end.level, end.position)
+                if isCovered && end.level === round.parent { best.record(bound: bound, at: end.position.prices) }
+                if best.gap <= options.targetGap { return solution(.optimal) }
+            }
+            if stuck == 0 {
+                closeEnough *= 0.5
+                let smallest = end.position.smoothing * Tuning.reachOfSmoothing
+                region.reach = max(smallest, region.reach * Tuning.reachFactor)
+                idleRounds = best.gap < 0.99 * gapBefore ? 0 : idleRounds + 1
+            }
+            if idleRounds >= Tuning.idleRounds { stopped = .gapNotReached }
+            expectedBound = end.bound
+            position = end.position
+        }
+    }
+
+    /// Surveys the whole market; twice, when the first says that the last shortlist lacked candidates that matter at
+    /// its own prices: then from where the bound was best, and looking further.
+    private func survey(
+        _ position: inout PricePosition,
+        _ region: inout TrustRegion,
+        expecting expectedBound: Double
+    ) -> Survey {
+        let survey = surveyor.survey(position.prices, smoothing: position.smoothing, region: region)
+        best.record(bound: survey.bound, at: position.prices)
+        let missed = survey.bound - expectedBound
+        guard missed > Tuning.missedShare * options.targetGap * abs(survey.bound), best.gap > options.targetGap else {
+            return survey
+        }
+        region.reach *= Tuning.reachAfterMiss
+        position.prices = best.prices
+        return surveyor.survey(position.prices, smoothing: position.smoothing, region: region)
+    }
+
+    /// Prices to begin with and the γ to begin at: given, or found on a sample, or none.
+    private func startingPosition() -> PricePosition {
+        if let prices = options.startingPrices {
+            let part = Tuning.warmSmoothing * options.targetGap.squareRoot()
+            let range = Tuning.warmSmoothingRange
+            return PricePosition(
+                prices: natural.clamp(prices),
+                smoothing: scales.value * min(range.upperBound, max(range.lowerBound, part))
+            )
+        }
+        let nothing = PricePosition(
+            prices: [Double](repeating: 0, count: problem.rows.count),
+            smoothing: scales.value * Tuning.coldSmoothing
+        )
+        let count = Int(Double(problem.requestCount) * options.sampleShare)
+        guard count >= Tuning.fewestSampled else { return nothing }
+        let sample = MarketLevel(
+            .sample,
+            problem.sample(requests: count, seed: options.seed),
+            scales: scales,
+            threads: options.threads,
+            effort: effort
+        )
+        let enough = max(Tuning.sampleLoss, Tuning.sampleLossOfGap * options.targetGap)
+        return Descent(self, parent: sample, box: natural).runStages(from: nothing) { $0.smoothingLoss <= enough }
+    }
+
+    private func startingReach(_ position: PricePosition) -> Double {
+        options.startingPrices == nil
+            ? position.smoothing * Tuning.reachOfSmoothing : Tuning.warmReach * scales.value
+    }
+
+    /// A level over some of the candidates.
+    func level(_ shortlist: Shortlist) -> MarketLevel {
+        MarketLevel(
+            .shortlist,
+            shortlist.problem,
+            origin: shortlist.origin,
+            scales: scales,
+            threads: options.threads,
+            effort: effort
+        )
+    }
+
+    /// Makes a feasible allocation of the selection at a position; returns the bound of the level there.
+    @discardableResult
+    private func certify(_ level: MarketLevel, _ position: PricePosition) -> Double {
+        let certifier = Certifier(level, effort: effort)
+        let point = level.evaluator.evaluate(
+            position.prices,
+            smoothing: position.smoothing,
+            selection: certifier.selection
+        )
+        let outcome = certifier.certify(
+            prices: position.prices,
+            negligible: Tuning.refillShare * options.targetGap * abs(point.bound)
+        )
+        if outcome.value > best.value || best.allocation.isEmpty {
+            best.record(outcome, certifier.allocation(origin: level.origin), smoothing: position.smoothing)
+        }
+        return point.bound
+    }
+
+    /// Tells whoever watches, and notes when it is time to stop.
+    func report(_ point: DualPoint) {
+        if let progress = options.progress {
+            let isWanted = progress(
+                SolverProgress(
+                    passes: effort.passes,
+                    smoothing: point.smoothing,
+                    bound: point.bound,
+                    estimate: estimate(point),
+                    certifiedGap: best.gap
+                )
+            )
+            if !isWanted { stopped = .interrupted }
+        }
+        if let limit = options.timeLimit, clock.now - started > limit { stopped = .timeLimit }
+        if effort.passes >= Double(options.maximumPasses) { stopped = .gapNotReached }
+    }
+
+    /// Gap that a certificate at this point would about show.
+    func estimatedGap(_ point: DualPoint) -> Double {
+        (point.bound - estimate(point)) / max(abs(point.bound), 1e-9)
+    }
+
+    private func estimate(_ point: DualPoint) -> Double {
+        var value = point.value
+        for (index, row) in problem.rows.enumerated() {
+            let violation = row.violation(activity: point.activity[index])
+            value -= violation * (row.isHard ? 1.5 * point.prices[index] : row.penalty)
+        }
+        return value
+    }
+
+    private func solution(_ status: Certificate.Status) -> AllocationSolution {
+        AllocationSolution(
+            prices: best.prices,
+            allocation: best.allocation.dense(count: problem.candidateCount),
+            certificate: Certificate(
+                status: status,
+                dualBound: best.bound,
+                feasibleValue: best.value,
+                relativeGap: best.gap,
+                maxRelativeViolation: best.violation,
+                passes: effort.passes,
+                samplePasses: effort.samplePasses,
+                conjugateGradientPasses: effort.conjugateGradientPasses,
+                seconds: (clock.now - started) / .seconds(1)
+            ),
+            smoothing: best.smoothing,
+            shortfalls: best.shortfalls(problem.rows)
+        )
+    }
+}
+
+/// Prices and the γ they belong to.
+struct PricePosition {
+    var prices: [Double]
+    var smoothing: Double
+}
+
+/// What one round descends on, and how far its prices may go.
+private struct Round {
+    let parent: MarketLevel
+    let box: PriceBox
+    private let isWhole: Bool
+    private let center: [Double]
+    private let region: TrustRegion
+
+    init(_ survey: Survey, from position: PricePosition, region: TrustRegion, run: SolverRun, whole: MarketLevel) {
+        let kept = Double(survey.shortlist.problem.candidateCount)
+        isWhole =
+            kept > Tuning.shortEnough * Double(run.problem.candidateCount)
+            || run.problem.candidateCount < Tuning.fewestShortlisted
+        parent = isWhole ? whole : run.level(survey.shortlist)
+        box = isWhole ? run.natural : region.box(around: position.prices, in: run.natural)
+        center = position.prices
+        self.region = region
+    }
+
+    /// Whether the bound of `parent` at these prices is that of the whole market.
+    func answers(for prices: [Double], scales: ValueScales) -> Bool {
+        isWhole
+            || region.answers(for: prices, center: center, folding: parent.evaluator.folding, amounts: scales.amounts)
+    }
+}

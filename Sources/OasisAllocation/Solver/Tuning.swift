@@ -1,0 +1,61 @@
+/// Constants of the method, measured on the five row families at 0.2, 4 and 20 million candidates.
+enum Tuning {
+    /// First γ without prices to start from, as a multiple of the mean |value|.
+    static let coldSmoothing = 4.0
+    /// γ of a stage as a part of that before.
+    static let smoothingFactor = 0.4
+    /// Below this multiple of the mean |value| a smaller γ would drown in rounding.
+    static let smallestSmoothing = 1e-7
+    /// Passes compute in single precision while γ is at least this part of the largest |value|, 2⁻¹², so that a fraction
+    /// of a candidate is known to about three digits.
+    static let singleSmoothing = 0x1p-12
+
+    /// With prices to start from, γ begins at this multiple of √gap · mean |value|: what smoothing costs grows with γ²,
+    /// and at this γ it is about what the gap allows.
+    static let warmSmoothing = 2.0
+    /// … but within these multiples of the mean |value|.
+    static let warmSmoothingRange = 0.01...0.1
+    /// Reach of the first shortlist around given prices, as a multiple of the mean |value|.
+    static let warmReach = 0.15
+
+    /// The sample is left when smoothing costs this part of the bound, or this multiple of the gap that is wanted: at a
+    /// smaller γ it would follow the noise of its draw.
+    static let sampleLoss = 5e-3
+    static let sampleLossOfGap = 5.0
+    /// Requests below which a sample saves nothing.
+    static let fewestSampled = 100
+
+    static let stepsPerStage = 60
+    /// A stage ends when the residual is below this part of γ · deliveries.
+    static let stageResidual = 0.1
+    /// Smoothing may cost this part of the gap that is wanted.
+    static let lossShare = 0.2
+    /// Mismatch of rows may cost this part of the gap that is wanted.
+    static let residualShare = 0.2
+    static let polishingSteps = 8
+    /// A survey of the whole market waits until the estimated gap is below this part of the gap that is wanted.
+    static let closeEnough = 0.6
+    /// Refilling is worth its sweeps when the slack of priced rows is worth this part of the gap that is wanted.
+    static let refillShare = 0.05
+
+    /// Reach of a shortlist as a multiple of γ.
+    static let reachOfSmoothing = 1.5
+    /// Reach of the next shortlist as a part of this one's, when no price came to an edge of its region.
+    static let reachFactor = 0.5
+    /// A survey that finds the bound higher than the shortlist said, by this part of the gap that is wanted, found that
+    /// the shortlist was too short.
+    static let missedShare = 0.5
+    static let reachAfterMiss = 4.0
+    /// With fewer candidates a pass costs less than making a shortlist, and prices move far for every one of them.
+    static let fewestShortlisted = 1 << 14
+    /// Shortlists are tried below this multiple of the mean |value|.
+    static let shortlistBelow = 0.5
+    /// A shortlist longer than this part of what it was made from is not worth having.
+    static let shortEnough = 0.7
+    /// No shortlist is tried when more than this part of the candidates is selected already.
+    static let fullEnough = 0.6
+    /// Stages repeated at one γ because prices wanted to leave their region; the last of them goes without a shortlist.
+    static let repeats = 4
+    /// Rounds of survey and descent without a better gap, after which a solve gives up.
+    static let idleRounds = 6
+}
