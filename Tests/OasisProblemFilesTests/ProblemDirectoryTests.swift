@@ -63,7 +63,7 @@ struct ProblemDirectoryTests {
         let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
         #expect(
             Set(object.keys) == [
-                "status", "dualBound", "feasibleValue", "relativeGap", "maxRelativeViolation", "passes",
+                "status", "dualBound", "feasibleValue", "relativeGap", "maxRelativeViolation", "passes", "samplePasses",
                 "conjugateGradientPasses", "seconds", "peakMemoryBytes",
             ]
         )

@@ -82,7 +82,7 @@ extension Certifier {
                         cellFactor: cellFactor
                     )
                     if factor < 1 {
-                        share = Float(Double(share) * factor)
+                        share = max(0, Float(Double(share) * factor).nextDown)
                         entry.pointee.share = share
                     }
                 }

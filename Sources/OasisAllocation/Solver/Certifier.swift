@@ -68,6 +68,17 @@ final class Certifier {
         return evaluate()
     }
 
+    /// Value, penalties and violations of an allocation of this level's candidates, in rising order.
+    func outcome(of allocation: SparseAllocation) -> Outcome {
+        var next = 0
+        for chunk in 0..<chunks.count {
+            let range = chunks.range(chunk)
+            next = selection.part(chunk).fill(from: allocation, at: next, requests: range, market: market)
+        }
+        sum(applying: nil)
+        return evaluate()
+    }
+
     /// Value, penalties and violations of the allocation; expects `sums` to be up to date.
     func evaluate() -> Outcome {
         let (campaign, cell) = sums.total()

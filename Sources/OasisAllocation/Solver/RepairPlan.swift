@@ -6,10 +6,10 @@
 struct RepairPlan {
     private enum Limits {
         static let visits = 30
-        /// Aim this far inside, relative to the row's scale, so that rounding to Float stays inside too.
-        static let margin = 1e-8
+        /// Aim this far inside, relative to the row's scale, so that rounding of sums stays inside too.
+        static let margin = 2e-9
         /// Violations below this, relative, are left.
-        static let tolerance = 1e-7
+        static let tolerance = 1e-9
     }
 
     private let folding: RowFolding

@@ -37,6 +37,38 @@ extension UnsafeMutablePointer where Pointee == Selection.Part {
     }
 }
 
+extension UnsafeMutablePointer where Pointee == Selection.Part {
+    /// Takes the entries of a chunk's requests from an allocation, from `start` on; returns where the next chunk's begin.
+    func fill(from allocation: SparseAllocation, at start: Int, requests: Range<Int>, market: MarketView) -> Int {
+        pointee.count = 0
+        pointee.requestCount = 0
+        var next = start
+        let first = market.start(requests.lowerBound)
+        for request in requests {
+            let end = market.end(request)
+            reserve(end - market.start(request))
+            var count = 0
+            while next < allocation.candidates.count, allocation.candidates[next] < end {
+                pointee.entries[pointee.count + count] = Selection.Entry(
+                    candidate: UInt32(truncatingIfNeeded: allocation.candidates[next] - first),
+                    share: allocation.shares[next]
+                )
+                count += 1
+                next += 1
+            }
+            if count == 0 { continue }
+            pointee.requests[pointee.requestCount] = Selection.Request(
+                request: UInt32(truncatingIfNeeded: request - requests.lowerBound),
+                count: Int32(truncatingIfNeeded: count),
+                slotsBind: false
+            )
+            pointee.requestCount += 1
+            pointee.count += count
+        }
+        return next
+    }
+}
+
 /// A place in a list of requests; `.max` is its end.
 private struct Cursor {
     var place = 0

@@ -146,6 +146,13 @@ final class SolverRun {
         return point.bound
     }
 
+    /// Rounds the best allocation to whole candidates; the gap then includes what that costs.
+    private func makeWhole() {
+        var rounding = IntegralRounding(problem, prices: best.prices)
+        let allocation = rounding.round(best.allocation)
+        best.record(Certifier(whole, effort: effort).outcome(of: allocation), allocation, smoothing: best.smoothing)
+    }
+
     /// Tells whoever watches, and notes when it is time to stop.
     func report(_ point: DualPoint) {
         if let progress = options.progress {
@@ -178,8 +185,10 @@ final class SolverRun {
         return value
     }
 
-    private func solution(_ status: Certificate.Status) -> AllocationSolution {
-        AllocationSolution(
+    private func solution(_ ending: Certificate.Status) -> AllocationSolution {
+        if options.isIntegral { makeWhole() }
+        let status = ending == .optimal && best.gap > options.targetGap ? .gapNotReached : ending
+        return AllocationSolution(
             prices: best.prices,
             allocation: best.allocation.dense(count: problem.candidateCount),
             certificate: Certificate(
