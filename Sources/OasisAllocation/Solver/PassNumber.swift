@@ -9,6 +9,8 @@ protocol PassNumber: BinaryFloatingPoint, SIMDScalar, Codable {
     static func greater(_ a: Block, _ b: Block) -> Block
     /// 1 in lanes above `level`, 0 elsewhere.
     static func counted(_ block: Block, above level: Self) -> Block
+    /// Lanes above `level`; elsewhere NaN, which `lesser` and `greater` do not choose as their second argument.
+    static func only(_ block: Block, above level: Self) -> Block
     /// `bits` in lanes above `level`, 0 elsewhere.
     static func marked(_ block: Block, above level: Self, _ bits: SIMD4<UInt32>) -> SIMD4<UInt32>
 }
@@ -25,6 +27,12 @@ extension Float: PassNumber {
     static func counted(_ block: Block, above level: Self) -> Block {
         let mask = unsafeBitCast(block .> level, to: SIMD4<UInt32>.self)
         return unsafeBitCast(mask & SIMD4<UInt32>(repeating: Self(1).bitPattern), to: Block.self)
+    }
+
+    @inline(__always)
+    static func only(_ block: Block, above level: Self) -> Block {
+        let mask = unsafeBitCast(block .> level, to: SIMD4<UInt32>.self)
+        return unsafeBitCast(unsafeBitCast(block, to: SIMD4<UInt32>.self) | ~mask, to: Block.self)
     }
 
     @inline(__always)
@@ -47,6 +55,12 @@ extension Double: PassNumber {
     }
 
     @inline(__always)
+    static func only(_ block: Block, above level: Self) -> Block {
+        let mask = unsafeBitCast(block .> level, to: SIMD4<UInt64>.self)
+        return unsafeBitCast(unsafeBitCast(block, to: SIMD4<UInt64>.self) | ~mask, to: Block.self)
+    }
+
+    @inline(__always)
     static func marked(_ block: Block, above level: Self, _ bits: SIMD4<UInt32>) -> SIMD4<UInt32> {
         SIMD4<UInt32>(truncatingIfNeeded: unsafeBitCast(block .> level, to: SIMD4<UInt64>.self)) & bits
     }
@@ -60,6 +74,11 @@ let blockLength = 4
 
 extension SIMD4 where Scalar: PassNumber {
     @inline(__always) var total: Scalar { (x + z) + (y + w) }
+    @inline(__always) var least: Scalar {
+        let left = x < z ? x : z
+        let right = y < w ? y : w
+        return left < right ? left : right
+    }
     @inline(__always) var halvesSwapped: Self { Self(z, w, x, y) }
     @inline(__always) var neighboursSwapped: Self { Self(y, x, w, z) }
 }
