@@ -88,6 +88,11 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
+        .executableTarget(
+            name: "pass-benchmark",
+            dependencies: ["OasisAllocation", "OasisProblemFiles"],
+            path: "Benchmarks/PassBenchmark"
+        ),
 
         .testTarget(name: "OasisMarketTests", dependencies: ["OasisMarket"]),
         .testTarget(name: "OasisAllocationTests", dependencies: ["OasisAllocation", "OasisProblemFiles"]),

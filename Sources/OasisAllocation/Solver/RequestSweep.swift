@@ -111,8 +111,7 @@ struct RequestSweep<Number: PassNumber> {
             var selected = 0
             var use: Use
             if threshold.isIntegral {
-                selected = collect(above: threshold.level, from: reduced, count: count)
-                for index in 0..<selected { shares[Int(places[index])] = 1 }
+                selected = collect(above: threshold.level, from: reduced, count: count) { shares[$0] = 1 }
                 use = Use(linear: threshold.topSum, square: Number(slots), delivered: Number(slots))
             } else {
                 use = share(level: threshold.level, count: count)
