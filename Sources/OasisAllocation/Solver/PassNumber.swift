@@ -7,6 +7,8 @@ protocol PassNumber: BinaryFloatingPoint, SIMDScalar, Codable {
 
     static func lesser(_ a: Block, _ b: Block) -> Block
     static func greater(_ a: Block, _ b: Block) -> Block
+    /// The first `count` lanes, 0 elsewhere, whatever is there.
+    static func first(_ count: Int, of block: Block) -> Block
     /// 1 in lanes above `level`, 0 elsewhere.
     static func counted(_ block: Block, above level: Self) -> Block
     /// Lanes above `level`; elsewhere NaN, which `lesser` and `greater` do not choose as their second argument.
@@ -22,6 +24,13 @@ extension Float: PassNumber {
 
     @inline(__always)
     static func greater(_ a: Block, _ b: Block) -> Block { a.replacing(with: b, where: b .> a) }
+
+    @inline(__always)
+    static func first(_ count: Int, of block: Block) -> Block {
+        let isFirst = SIMD4<Int32>(0, 1, 2, 3) .< Int32(truncatingIfNeeded: count)
+        let mask = unsafeBitCast(isFirst, to: SIMD4<UInt32>.self)
+        return unsafeBitCast(unsafeBitCast(block, to: SIMD4<UInt32>.self) & mask, to: Block.self)
+    }
 
     @inline(__always)
     static func counted(_ block: Block, above level: Self) -> Block {
@@ -47,6 +56,13 @@ extension Double: PassNumber {
 
     @inline(__always)
     static func greater(_ a: Block, _ b: Block) -> Block { a.replacing(with: b, where: b .> a) }
+
+    @inline(__always)
+    static func first(_ count: Int, of block: Block) -> Block {
+        let isFirst = SIMD4<Int64>(0, 1, 2, 3) .< Int64(truncatingIfNeeded: count)
+        let mask = unsafeBitCast(isFirst, to: SIMD4<UInt64>.self)
+        return unsafeBitCast(unsafeBitCast(block, to: SIMD4<UInt64>.self) & mask, to: Block.self)
+    }
 
     @inline(__always)
     static func counted(_ block: Block, above level: Self) -> Block {

@@ -33,7 +33,7 @@ extension RequestSweep {
         }
         // Lanes past the end hold the next request's candidates.
         let last = padded &- blockLength
-        reduced.setBlock(last, reduced.block(last) * ones.block(padded &- count))
+        reduced.setBlock(last, Number.first(count &- last, of: reduced.block(last)))
     }
 
     /// Takes the price of one attribute from the reduced values.

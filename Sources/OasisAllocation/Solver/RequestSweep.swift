@@ -32,8 +32,7 @@ struct RequestSweep<Number: PassNumber> {
     let reduced: UnsafeMutablePointer<Number>
     /// x of one request, by place.
     let shares: UnsafeMutablePointer<Number>
-    /// Four ones and four zeros: a mask of r lanes begins r before the zeros.
-    let ones: UnsafeMutablePointer<Number>
+    /// For `SlotProjection.threshold`.
     let spare: UnsafeMutablePointer<Number>
     let places: UnsafeMutablePointer<Int32>
 
@@ -54,12 +53,7 @@ struct RequestSweep<Number: PassNumber> {
         let padded = paddedToBlocks(pass.market.longestRequest)
         reduced = scratch
         shares = reduced + padded
-        ones = shares + padded
-        spare = ones + 2 * blockLength
-        for lane in 0..<blockLength {
-            ones[lane] = 1
-            ones[lane + blockLength] = 0
-        }
+        spare = shares + padded
         self.places = places
         SlotProjection.prepare(spare)
     }
