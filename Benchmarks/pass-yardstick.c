@@ -120,36 +120,54 @@ static inline float fewLevel(const float *largest, int slots, float smoothing, f
     return level > 0 ? low + level : low;
 }
 
-static float newton(const float *values, int count, float wanted, float smoothing, float start, float end, float largest) {
-    float level = start, low = start, high = end, ones = -1, selected = -1;
-    int clips = largest - start > smoothing;
-    for (int step = 0; step < 48; step++) {
-        f4 o = {0}, s = {0}, t = {0}, zero = {0};
-        if (clips) {
-            for (int i = 0; i < count; i += 4) {
-                f4 above = load(values + i) - level;
-                o += counted(above, smoothing);
-                s += counted(above, 0);
-                t += lesser(greater(above, zero), splat(smoothing));
-            }
-        } else {
-            for (int i = 0; i < count; i += 4) {
-                f4 above = load(values + i) - level;
-                s += counted(above, 0);
-                t += greater(above, zero);
-            }
+// Lanes above 0; elsewhere NaN, which `lesser` does not choose as its second argument.
+static inline f4 only(f4 a) { return (f4)((i4)a | ~(a > splat(0))); }
+static inline f4 closer(f4 room, f4 a) { return pick(only(a) < room, only(a), room); }
+static inline float least(f4 a) {
+    float x = a[0] < a[2] ? a[0] : a[2], y = a[1] < a[3] ? a[1] : a[3];
+    return x < y ? x : y;
+}
+
+static float newtonUnclipped(const float *values, int count, float wanted, float smoothing, float level) {
+    for (;;) {
+        f4 s = {0}, t = {0}, zero = {0}, room = splat(__builtin_inff());
+        for (int i = 0; i < count; i += 4) {
+            f4 above = load(values + i) - level;
+            s += counted(above, 0);
+            t += greater(above, zero);
+            room = closer(room, above);
         }
-        float pieceOnes = total(o), pieceSelected = total(s), interior = pieceSelected - pieceOnes, next;
+        float step = (total(t) - smoothing * wanted) / total(s), next = level + step;
+        if (!(next > level)) return level;
+        level = next;
+        if (step <= least(room)) return level;
+    }
+}
+
+static float newtonClipped(const float *values, int count, float wanted, float smoothing, float start, float end) {
+    float level = start, low = start, high = end, lastOnes = -1, lastInterior = -1;
+    for (int round = 0; round < 48; round++) {
+        f4 o = {0}, s = {0}, t = {0}, zero = {0}, room = splat(__builtin_inff());
+        for (int i = 0; i < count; i += 4) {
+            f4 above = load(values + i) - level, aboveFull = above - smoothing;
+            o += counted(aboveFull, 0);
+            s += counted(above, 0);
+            t += lesser(greater(above, zero), splat(smoothing));
+            room = closer(closer(room, above), aboveFull);
+        }
+        float ones = total(o), interior = total(s) - ones, next;
         if (interior > 0) {
-            next = level + (total(t) - smoothing * wanted) / interior;
-            if (pieceOnes == ones && pieceSelected == selected) return next < low ? low : next > high ? high : next;
-        } else if (pieceOnes == wanted) {
+            float step = (total(t) - smoothing * wanted) / interior;
+            next = level + step;
+            int same = ones == lastOnes && interior == lastInterior;
+            if (same || (step >= 0 && step <= least(room))) return next < low ? low : next > high ? high : next;
+        } else if (ones == wanted) {
             return level;
         } else {
-            next = pieceOnes > wanted ? end : start;
+            next = ones > wanted ? end : start;
         }
-        ones = pieceOnes;
-        selected = pieceSelected;
+        lastOnes = ones;
+        lastInterior = interior;
         if (next > level) {
             low = level;
         } else {
@@ -221,7 +239,9 @@ static Totals sweep(const Market *m, int64_t from, int64_t to, double *sums) {
                 float low = last > smoothing ? last - smoothing : 0;
                 level = fewLevel(largest, slots, smoothing, low, next);
                 if (largest[slots < 4 ? 3 : 7] > level)
-                    level = newton(reduced, padded, (float)slots, smoothing, level, next, largest[0]);
+                    level = largest[0] - level > smoothing
+                        ? newtonClipped(reduced, padded, (float)slots, smoothing, level, next)
+                        : newtonUnclipped(reduced, padded, (float)slots, smoothing, level);
             }
             f4 l = {0}, s = {0}, d = {0}, zero = {0};
             for (int i = 0; i < padded; i += 4) {

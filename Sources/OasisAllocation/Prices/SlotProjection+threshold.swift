@@ -116,25 +116,58 @@ private struct SlotUse<Number: PassNumber> {
         self.level = level
     }
 
-    /// Newton's method on the piecewise linear use of slots, kept inside a shrinking bracket so that it cannot cycle.
-    ///
-    /// When less than all slots are used at the lower bound, that is τ.
-    @inline(never)
+    /// From the lower bound to τ; when less than all slots are used at the bound, that is τ.
+    @inline(__always)
     mutating func solve(_ values: UnsafePointer<Number>, count: Int, to end: Number, largest: Number) {
+        if largest - level > smoothing {
+            solveClipped(values, count: count, to: end)
+        } else {
+            solveUnclipped(values, count: count)
+        }
+    }
+
+    /// Newton's method where nothing can be selected outright: the use is convex, so steps never go too far.
+    @inline(never)
+    private mutating func solveUnclipped(_ values: UnsafePointer<Number>, count: Int) {
+        while true {
+            var selected = SIMD4<Number>.zero
+            var use = SIMD4<Number>.zero
+            var room = SIMD4<Number>(repeating: .infinity)
+            var place = 0
+            while place < count {
+                let above = values.block(place) - level
+                selected += Number.counted(above, above: 0)
+                use += Number.greater(above, .zero)
+                room = Number.lesser(room, Number.only(above, above: 0))
+                place &+= blockLength
+            }
+            let step = (use.total - smoothing * wanted) / selected.total
+            let next = level + step
+            if !(next > level) { return }
+            level = next
+            // Nothing left on the way, so the step was exact.
+            if step <= room.least { return }
+        }
+    }
+
+    /// Newton's method on the piecewise linear use of slots, kept inside a shrinking bracket so that it cannot cycle.
+    @inline(never)
+    private mutating func solveClipped(_ values: UnsafePointer<Number>, count: Int, to end: Number) {
         let start = level
-        let clips = largest - start > smoothing
         var low = start
         var high = end
         var ones: Number = -1
         var selected: Number = -1
         for _ in 0..<48 {
-            let piece = clips ? piece(values, count: count) : unclippedPiece(values, count: count)
+            let piece = piece(values, count: count)
             let interior = piece.selected - piece.ones
             var next: Number
             if interior > 0 {
-                next = level + (piece.use - smoothing * wanted) / interior
-                // Nothing entered or left since the last step, so this step is exact.
-                if piece.ones == ones && piece.selected == selected {
+                let step = (piece.use - smoothing * wanted) / interior
+                next = level + step
+                // Nothing leaves on the way up, or nothing entered or left since the last step: the step is exact.
+                let isSame = piece.ones == ones && piece.selected == selected
+                if isSame || (step >= 0 && step <= piece.room) {
                     level = min(max(next, low), high)
                     return
                 }
@@ -157,41 +190,35 @@ private struct SlotUse<Number: PassNumber> {
         }
     }
 
-    /// How many are selected outright at `level`, how many at all, and γ times the slots they use.
+    /// The piece of the use that `level` is on.
+    private struct Piece {
+        /// How many are selected outright.
+        var ones: Number
+        /// How many are selected at all.
+        var selected: Number
+        /// γ times the slots they use.
+        var use: Number
+        /// How far the level may rise on this piece.
+        var room: Number
+    }
+
     @inline(__always)
-    private func piece(
-        _ values: UnsafePointer<Number>,
-        count: Int
-    ) -> (ones: Number, selected: Number, use: Number) {
+    private func piece(_ values: UnsafePointer<Number>, count: Int) -> Piece {
         var ones = SIMD4<Number>.zero
         var selected = SIMD4<Number>.zero
         var use = SIMD4<Number>.zero
+        var room = SIMD4<Number>(repeating: .infinity)
         var place = 0
         while place < count {
             let above = values.block(place) - level
-            ones += Number.counted(above, above: smoothing)
+            let aboveFull = above - smoothing
+            ones += Number.counted(aboveFull, above: 0)
             selected += Number.counted(above, above: 0)
             use += Number.lesser(Number.greater(above, .zero), SIMD4<Number>(repeating: smoothing))
+            room = Number.lesser(room, Number.only(above, above: 0))
+            room = Number.lesser(room, Number.only(aboveFull, above: 0))
             place &+= blockLength
         }
-        return (ones.total, selected.total, use.total)
-    }
-
-    /// As `piece`, where nothing can be selected outright.
-    @inline(__always)
-    private func unclippedPiece(
-        _ values: UnsafePointer<Number>,
-        count: Int
-    ) -> (ones: Number, selected: Number, use: Number) {
-        var selected = SIMD4<Number>.zero
-        var use = SIMD4<Number>.zero
-        var place = 0
-        while place < count {
-            let above = values.block(place) - level
-            selected += Number.counted(above, above: 0)
-            use += Number.greater(above, .zero)
-            place &+= blockLength
-        }
-        return (0, selected.total, use.total)
+        return Piece(ones: ones.total, selected: selected.total, use: use.total, room: room.least)
     }
 }

@@ -11,7 +11,7 @@ struct DualPass<Number: PassNumber> {
 
     /// Numbers of scratch that one worker needs for requests of up to `longest` candidates.
     static func scratchSize(longest: Int) -> Int {
-        2 * paddedToBlocks(longest) + 2 * blockLength + SlotProjection.scratchSize(longest: longest)
+        2 * paddedToBlocks(longest) + SlotProjection.scratchSize(longest: longest)
     }
 
     /// Places of scratch that one worker needs.

@@ -7,8 +7,12 @@ protocol PassNumber: BinaryFloatingPoint, SIMDScalar, Codable {
 
     static func lesser(_ a: Block, _ b: Block) -> Block
     static func greater(_ a: Block, _ b: Block) -> Block
+    /// The first `count` lanes, 0 elsewhere, whatever is there.
+    static func first(_ count: Int, of block: Block) -> Block
     /// 1 in lanes above `level`, 0 elsewhere.
     static func counted(_ block: Block, above level: Self) -> Block
+    /// Lanes above `level`; elsewhere NaN, which `lesser` and `greater` do not choose as their second argument.
+    static func only(_ block: Block, above level: Self) -> Block
     /// `bits` in lanes above `level`, 0 elsewhere.
     static func marked(_ block: Block, above level: Self, _ bits: SIMD4<UInt32>) -> SIMD4<UInt32>
 }
@@ -22,9 +26,22 @@ extension Float: PassNumber {
     static func greater(_ a: Block, _ b: Block) -> Block { a.replacing(with: b, where: b .> a) }
 
     @inline(__always)
+    static func first(_ count: Int, of block: Block) -> Block {
+        let isFirst = SIMD4<Int32>(0, 1, 2, 3) .< Int32(truncatingIfNeeded: count)
+        let mask = unsafeBitCast(isFirst, to: SIMD4<UInt32>.self)
+        return unsafeBitCast(unsafeBitCast(block, to: SIMD4<UInt32>.self) & mask, to: Block.self)
+    }
+
+    @inline(__always)
     static func counted(_ block: Block, above level: Self) -> Block {
         let mask = unsafeBitCast(block .> level, to: SIMD4<UInt32>.self)
         return unsafeBitCast(mask & SIMD4<UInt32>(repeating: Self(1).bitPattern), to: Block.self)
+    }
+
+    @inline(__always)
+    static func only(_ block: Block, above level: Self) -> Block {
+        let mask = unsafeBitCast(block .> level, to: SIMD4<UInt32>.self)
+        return unsafeBitCast(unsafeBitCast(block, to: SIMD4<UInt32>.self) | ~mask, to: Block.self)
     }
 
     @inline(__always)
@@ -41,9 +58,22 @@ extension Double: PassNumber {
     static func greater(_ a: Block, _ b: Block) -> Block { a.replacing(with: b, where: b .> a) }
 
     @inline(__always)
+    static func first(_ count: Int, of block: Block) -> Block {
+        let isFirst = SIMD4<Int64>(0, 1, 2, 3) .< Int64(truncatingIfNeeded: count)
+        let mask = unsafeBitCast(isFirst, to: SIMD4<UInt64>.self)
+        return unsafeBitCast(unsafeBitCast(block, to: SIMD4<UInt64>.self) & mask, to: Block.self)
+    }
+
+    @inline(__always)
     static func counted(_ block: Block, above level: Self) -> Block {
         let mask = unsafeBitCast(block .> level, to: SIMD4<UInt64>.self)
         return unsafeBitCast(mask & SIMD4<UInt64>(repeating: Self(1).bitPattern), to: Block.self)
+    }
+
+    @inline(__always)
+    static func only(_ block: Block, above level: Self) -> Block {
+        let mask = unsafeBitCast(block .> level, to: SIMD4<UInt64>.self)
+        return unsafeBitCast(unsafeBitCast(block, to: SIMD4<UInt64>.self) | ~mask, to: Block.self)
     }
 
     @inline(__always)
@@ -60,6 +90,11 @@ let blockLength = 4
 
 extension SIMD4 where Scalar: PassNumber {
     @inline(__always) var total: Scalar { (x + z) + (y + w) }
+    @inline(__always) var least: Scalar {
+        let left = x < z ? x : z
+        let right = y < w ? y : w
+        return left < right ? left : right
+    }
     @inline(__always) var halvesSwapped: Self { Self(z, w, x, y) }
     @inline(__always) var neighboursSwapped: Self { Self(y, x, w, z) }
 }

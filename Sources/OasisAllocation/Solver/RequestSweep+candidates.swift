@@ -33,7 +33,7 @@ extension RequestSweep {
         }
         // Lanes past the end hold the next request's candidates.
         let last = padded &- blockLength
-        reduced.setBlock(last, reduced.block(last) * ones.block(padded &- count))
+        reduced.setBlock(last, Number.first(count &- last, of: reduced.block(last)))
     }
 
     /// Takes the price of one attribute from the reduced values.
@@ -97,9 +97,15 @@ extension RequestSweep {
         for place in count..<paddedToBlocks(count) { reduced[place] = 0 }
     }
 
-    /// Writes the places whose number is above `level` into `places`, in rising order, and returns how many.
+    /// Writes the places whose number is above `level` into `places`, in rising order, and returns how many; `visit` also
+    /// sees each.
     @inline(__always)
-    func collect(above level: Number, from values: UnsafeMutablePointer<Number>, count: Int) -> Int {
+    func collect(
+        above level: Number,
+        from values: UnsafeMutablePointer<Number>,
+        count: Int,
+        _ visit: (_ place: Int) -> Void = { _ in }
+    ) -> Int {
         var found = 0
         var first = 0
         while first < count {
@@ -116,7 +122,9 @@ extension RequestSweep {
             let left = count &- first
             if left < 32 { mask &= (1 &<< UInt32(truncatingIfNeeded: left)) &- 1 }
             while mask != 0 {
-                places[found] = Int32(truncatingIfNeeded: first &+ mask.trailingZeroBitCount)
+                let place = first &+ mask.trailingZeroBitCount
+                places[found] = Int32(truncatingIfNeeded: place)
+                visit(place)
                 found &+= 1
                 mask &= mask &- 1
             }
@@ -147,9 +155,11 @@ extension RequestSweep {
                 byCell.pointee += total
             } else {
                 if attribute.usesCampaigns {
-                    for index in 0..<selected {
+                    var index = 0
+                    while index < selected {
                         let place = Int(places[index])
                         byCampaign[Int(campaign[place])] += weight * Double(shares[place])
+                        index &+= 1
                     }
                 }
                 byCell.pointee += weight * delivered

@@ -32,8 +32,7 @@ struct RequestSweep<Number: PassNumber> {
     let reduced: UnsafeMutablePointer<Number>
     /// x of one request, by place.
     let shares: UnsafeMutablePointer<Number>
-    /// Four ones and four zeros: a mask of r lanes begins r before the zeros.
-    let ones: UnsafeMutablePointer<Number>
+    /// For `SlotProjection.threshold`.
     let spare: UnsafeMutablePointer<Number>
     let places: UnsafeMutablePointer<Int32>
 
@@ -54,12 +53,7 @@ struct RequestSweep<Number: PassNumber> {
         let padded = paddedToBlocks(pass.market.longestRequest)
         reduced = scratch
         shares = reduced + padded
-        ones = shares + padded
-        spare = ones + 2 * blockLength
-        for lane in 0..<blockLength {
-            ones[lane] = 1
-            ones[lane + blockLength] = 0
-        }
+        spare = shares + padded
         self.places = places
         SlotProjection.prepare(spare)
     }
@@ -114,8 +108,7 @@ struct RequestSweep<Number: PassNumber> {
             var selected = 0
             var use: Use
             if threshold.isIntegral {
-                selected = collect(above: threshold.level, from: reduced, count: count)
-                for index in 0..<selected { shares[Int(places[index])] = 1 }
+                selected = collect(above: threshold.level, from: reduced, count: count) { shares[$0] = 1 }
                 use = Use(linear: threshold.topSum, square: Number(slots), delivered: Number(slots))
             } else {
                 use = share(level: threshold.level, count: count)
