@@ -86,7 +86,7 @@ final class DualEvaluator {
                 cell: cellTable.base
             )
         }
-        if selection == nil && smoothing >= smallestSingleSmoothing {
+        if selection == nil && smoothing >= smallestSingleSmoothing && arePricesModest {
             sweep(single, smoothing: Float(smoothing), bandWidth: bandWidth.map { Float($0) }, selection: nil)
         } else {
             sweep(double, smoothing: smoothing, bandWidth: bandWidth, selection: selection)
@@ -97,6 +97,14 @@ final class DualEvaluator {
             if let base = activity.baseAddress { folding.unfold(campaign: campaign, cell: cell, into: base) }
         }
         return point(prices: prices, smoothing: smoothing, activity: activity)
+    }
+
+    /// Whether single precision can hold the folded prices; penalties may be as large as anyone likes.
+    private var arePricesModest: Bool {
+        let campaigns = UnsafeBufferPointer(start: campaignTable.base, count: folding.campaignTableSize)
+        let cells = UnsafeBufferPointer(start: cellTable.base, count: folding.cellTableSize)
+        return campaigns.allSatisfy { abs($0) < Tuning.largestSinglePrice }
+            && cells.allSatisfy { abs($0) < Tuning.largestSinglePrice }
     }
 
     private func sweep<Number: PassNumber>(

@@ -9,6 +9,8 @@ enum Tuning {
     /// Passes compute in single precision while γ is at least this part of the largest |value|, 2⁻¹², so that a fraction
     /// of a candidate is known to about three digits.
     static let singleSmoothing = 0x1p-12
+    /// Larger folded prices are left to double precision.
+    static let largestSinglePrice = 1e12
 
     /// With prices to start from, γ begins at this multiple of √gap · mean |value|: what smoothing costs grows with γ²,
     /// and at this γ it is about what the gap allows.
