@@ -63,9 +63,12 @@ struct Descent {
 
     private func isEnd(_ point: DualPoint) -> Bool {
         let isClose = run.estimatedGap(point) <= run.closeEnough * run.options.targetGap
-        return run.stopped != nil || isSmallest(point.smoothing) || isAtEdge(point.prices)
+        return isToEnd || isSmallest(point.smoothing) || isAtEdge(point.prices)
             || (isSmooth(point) && isClose)
     }
+
+    /// Whether the run wants its passes for something else.
+    private var isToEnd: Bool { run.stopped != nil || (run.usesShortlists && run.isPatienceOver) }
 
     private func isSmooth(_ point: DualPoint) -> Bool {
         point.smoothingLoss <= Tuning.lossShare * run.options.targetGap
@@ -96,7 +99,7 @@ struct Descent {
         var point = level.newton.begin(prices: position.prices, smoothing: smoothing)
         run.report(point)
         for _ in 0..<Tuning.stepsPerStage {
-            if run.stopped != nil { break }
+            if isToEnd { break }
             if level.newton.residual(point) <= Tuning.stageResidual * smoothing * max(point.delivered, 1e-9) { break }
             guard let next = level.newton.step(from: point) else { break }
             point = next
@@ -108,10 +111,10 @@ struct Descent {
     /// More steps at a γ that is small enough already, until mismatch costs little against the gap that is wanted.
     private func polished(_ level: MarketLevel, _ start: DualPoint) -> DualPoint {
         var point = start
-        guard isSmooth(start) else { return start }
+        guard isSmooth(start), run.usesShortlists else { return start }
         for _ in 0..<Tuning.polishingSteps {
             let enough = Tuning.residualShare * run.options.targetGap * abs(point.bound)
-            if run.stopped != nil || level.newton.residual(point) <= enough { break }
+            if isToEnd || level.newton.residual(point) <= enough { break }
             guard let next = level.newton.step(from: point) else { break }
             point = next
             run.report(point)
@@ -159,9 +162,7 @@ private struct Shortening {
     ///   - selected: Candidates selected last: no shortlist is shorter.
     /// - Returns: The level, and the box of the stage.
     func level(at position: PricePosition, region: TrustRegion, selected: Double) -> (MarketLevel, PriceBox) {
-        let isTooEarly =
-            position.smoothing >= Tuning.shortlistBelow * run.scales.value
-            || parent.candidateCount < Tuning.fewestShortlisted
+        let isTooEarly = position.smoothing >= Tuning.shortlistBelow * run.scales.value || !run.usesShortlists
         let isTooFull = selected > Tuning.fullEnough * Double(parent.candidateCount)
         if isTooEarly || isTooFull { return (parent, box) }
         let shortlist = surveyor.survey(position.prices, smoothing: position.smoothing, region: region).shortlist

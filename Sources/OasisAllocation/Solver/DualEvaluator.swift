@@ -40,6 +40,8 @@ final class DualEvaluator {
     private let cellTable: Memory<Double>
     private let single: PassWorkspace<Float>
     private let double: PassWorkspace<Double>
+    /// Whether all passes are in double precision.
+    var isCareful = false
     /// Below this γ, single precision would blur which candidates are fractional.
     private let smallestSingleSmoothing: Double
 
@@ -86,7 +88,8 @@ final class DualEvaluator {
                 cell: cellTable.base
             )
         }
-        if selection == nil && smoothing >= smallestSingleSmoothing && arePricesModest {
+        let isSingle = smoothing >= smallestSingleSmoothing && arePricesModest && !isCareful
+        if selection == nil && isSingle {
             sweep(single, smoothing: Float(smoothing), bandWidth: bandWidth.map { Float($0) }, selection: nil)
         } else {
             sweep(double, smoothing: smoothing, bandWidth: bandWidth, selection: selection)

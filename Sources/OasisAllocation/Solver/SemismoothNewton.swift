@@ -28,6 +28,11 @@ final class SemismoothNewton {
         static let conjugateIterations = 40
         /// Coarse, because the next pass bends the matrix more than a finer solution would gain.
         static let conjugateTolerance = 0.1
+        /// After as many steps in a stage the matrix must be ill-conditioned: each step asks for a fifth of the residual
+        /// that the one before asked for.
+        static let coarseSteps = 4
+        static let toleranceFactor = 0.2
+        static let smallestTolerance = 1e-3
         /// Levenberg damping as a part of the diagonal.
         static let dampingOfDiagonal = 0.01
         /// Levenberg damping as a multiple of (row scale / price scale).
@@ -45,6 +50,10 @@ final class SemismoothNewton {
     private let direction: Memory<Double>
     /// Where prices may go.
     var box: PriceBox
+    /// Double precision and fine directions throughout, for markets that coarse steps do not settle.
+    var isCareful = false {
+        didSet { evaluator.isCareful = isCareful }
+    }
     /// Value per unit of each row's attribute: the scale of its price.
     let priceScale: [Double]
     private(set) var bandWidth = 0.0
@@ -147,6 +156,13 @@ final class SemismoothNewton {
         return nil
     }
 
+    private var conjugateTolerance: Double {
+        if isCareful { return Tuning.smallestTolerance }
+        var tolerance = Tuning.conjugateTolerance
+        for _ in 0..<max(0, stepsInStage - Tuning.coarseSteps) { tolerance *= Tuning.toleranceFactor }
+        return max(Tuning.smallestTolerance, tolerance)
+    }
+
     private func findDirection(_ point: DualPoint, scale: Double) {
         let rows = evaluator.folding.rows
         system.diagonal(scale: scale, into: diagonal.base)
@@ -172,7 +188,7 @@ final class SemismoothNewton {
             diagonal: diagonal.base,
             damping: damping.base,
             iterations: Tuning.conjugateIterations,
-            tolerance: Tuning.conjugateTolerance,
+            tolerance: conjugateTolerance,
             solution: direction.base
         ) { input, output in
             system.multiply(input, scale: scale, into: output)

@@ -12,6 +12,8 @@ final class SolverRun {
     let natural: PriceBox
     /// A survey is worth its pass when the estimated gap is below this part of the gap that is wanted.
     private(set) var closeEnough = Tuning.closeEnough
+    /// Whether descents may leave candidates out.
+    private(set) var usesShortlists: Bool
     private(set) var stopped: Certificate.Status?
     private let whole: MarketLevel
     private let surveyor: Surveyor
@@ -29,6 +31,8 @@ final class SolverRun {
         whole = MarketLevel(.whole, problem, scales: scales, threads: options.threads, effort: effort)
         surveyor = Surveyor(whole, effort: effort)
         best = BestAnswer(problem)
+        usesShortlists = problem.candidateCount >= Tuning.fewestShortlisted
+        whole.newton.isCareful = !usesShortlists
     }
 
     func run() -> AllocationSolution {
@@ -37,6 +41,12 @@ final class SolverRun {
         var expectedBound = Double.infinity
         var idleRounds = 0
         while true {
+            if usesShortlists && isPatienceOver {
+                usesShortlists = false
+                whole.newton.isCareful = true
+                closeEnough = Tuning.closeEnough
+                position = nothing
+            }
             let gapBefore = best.gap
             let survey = survey(&position, &region, expecting: expectedBound)
             if best.gap <= options.targetGap { return solution(.optimal) }
@@ -93,12 +103,8 @@ final class SolverRun {
                 smoothing: scales.value * min(range.upperBound, max(range.lowerBound, part))
             )
         }
-        let nothing = PricePosition(
-            prices: [Double](repeating: 0, count: problem.rows.count),
-            smoothing: scales.value * Tuning.coldSmoothing
-        )
         let count = Int(Double(problem.requestCount) * options.sampleShare)
-        guard count >= Tuning.fewestSampled else { return nothing }
+        guard isEnough(sampled: count) else { return nothing }
         let sample = MarketLevel(
             .sample,
             problem.sample(requests: count, seed: options.seed),
@@ -108,6 +114,25 @@ final class SolverRun {
         )
         let enough = max(Tuning.sampleLoss, Tuning.sampleLossOfGap * options.targetGap)
         return Descent(self, parent: sample, box: natural).runStages(from: nothing) { $0.smoothingLoss <= enough }
+    }
+
+    /// Whether shortlists have had their chance.
+    var isPatienceOver: Bool { effort.passes > Tuning.shortlistPasses }
+
+    private func isEnough(sampled count: Int) -> Bool {
+        var slots = 0.0
+        for request in problem.slots.unsafeElements { slots += Double(request) }
+        slots *= options.sampleShare
+        return count >= max(Tuning.fewestSampled, Tuning.fewestSampledOfCell * problem.cellCount)
+            && slots >= Double(Tuning.fewestSlotsOfCampaign * problem.campaignCount)
+    }
+
+    /// No prices, and a γ at which they are found soon.
+    private var nothing: PricePosition {
+        PricePosition(
+            prices: [Double](repeating: 0, count: problem.rows.count),
+            smoothing: scales.value * Tuning.coldSmoothing
+        )
     }
 
     private func startingReach(_ position: PricePosition) -> Double {
@@ -224,9 +249,7 @@ private struct Round {
 
     init(_ survey: Survey, from position: PricePosition, region: TrustRegion, run: SolverRun, whole: MarketLevel) {
         let kept = Double(survey.shortlist.problem.candidateCount)
-        isWhole =
-            kept > Tuning.shortEnough * Double(run.problem.candidateCount)
-            || run.problem.candidateCount < Tuning.fewestShortlisted
+        isWhole = kept > Tuning.shortEnough * Double(run.problem.candidateCount) || !run.usesShortlists
         parent = isWhole ? whole : run.level(survey.shortlist)
         box = isWhole ? run.natural : region.box(around: position.prices, in: run.natural)
         center = position.prices

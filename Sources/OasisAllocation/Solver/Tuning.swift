@@ -24,8 +24,11 @@ enum Tuning {
     /// smaller γ it would follow the noise of its draw.
     static let sampleLoss = 5e-3
     static let sampleLossOfGap = 5.0
-    /// Requests below which a sample saves nothing.
+    /// A sample must have this many requests, and this many for each cell and slots for each campaign: prices of rows
+    /// that it hardly knows are worse than none.
     static let fewestSampled = 100
+    static let fewestSampledOfCell = 10
+    static let fewestSlotsOfCampaign = 4
 
     static let stepsPerStage = 60
     /// A stage ends when the residual is below this part of γ · deliveries.
@@ -58,6 +61,9 @@ enum Tuning {
     static let fullEnough = 0.6
     /// Stages repeated at one γ because prices wanted to leave their region; the last of them goes without a shortlist.
     static let repeats = 4
+    /// After this many passes shortlists are given up: the market is one of those that are solved as a whole or not at
+    /// all.
+    static let shortlistPasses = 60.0
     /// Rounds of survey and descent without a better gap, after which a solve gives up.
     static let idleRounds = 6
 }
