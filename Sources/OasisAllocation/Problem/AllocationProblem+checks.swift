@@ -7,6 +7,13 @@ extension AllocationProblem {
         guard cellCount >= 1, cellCount <= limit else {
             throw InvalidProblem(.size, nil, "must have 1 to \(limit) cells, but has \(cellCount)")
         }
+        guard value.count <= Self.maximumCandidateCount else {
+            throw InvalidProblem(
+                .value,
+                nil,
+                "must have at most \(Self.maximumCandidateCount) candidates, but has \(value.count)"
+            )
+        }
         guard attributes.count <= limit, attributes.count * max(campaignCount, cellCount) <= 2 * limit else {
             throw InvalidProblem(
                 .size,

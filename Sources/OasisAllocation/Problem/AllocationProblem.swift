@@ -19,6 +19,8 @@ public struct AllocationProblem: Sendable {
 
     /// More campaigns, cells or attributes than this are refused, so that a stray id cannot ask for all the memory there is.
     public static let maximumTableSize = 1 << 24
+    /// More candidates than this are refused: their numbers are kept in 32 bits.
+    public static let maximumCandidateCount = Int(UInt32.max)
 
     /// Where each request's candidates begin: n + 1 entries, rising from 0 to the number of candidates.
     public let offsets: Column<Int64>

@@ -43,6 +43,19 @@ final class CandidateList {
         }
     }
 
+    /// Gives one chunk's memory back; for whoever has copied it.
+    func empty(_ chunk: Int) {
+        let part = parts.base[chunk]
+        part.candidates.deallocate()
+        part.requests.deallocate()
+        parts.base[chunk] = Part(
+            candidates: .allocate(capacity: 1),
+            capacity: 1,
+            requests: .allocate(capacity: 1),
+            requestCapacity: 1
+        )
+    }
+
     func part(_ chunk: Int) -> UnsafeMutablePointer<Part> { parts.base + chunk }
 }
 

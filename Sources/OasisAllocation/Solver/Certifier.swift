@@ -112,7 +112,7 @@ final class Certifier {
     }
 
     /// The allocation as candidates of the whole problem with x > 0.
-    func allocation(origin: Memory<Int>?) -> SparseAllocation {
+    func allocation(origin: Memory<UInt32>?) -> SparseAllocation {
         var allocation = SparseAllocation()
         allocation.candidates.reserveCapacity(selection.count)
         allocation.shares.reserveCapacity(selection.count)
@@ -122,7 +122,7 @@ final class Certifier {
             for index in 0..<part.pointee.count {
                 let entry = part.pointee.entries[index]
                 let candidate = first + Int(entry.candidate)
-                allocation.candidates.append(origin.map { $0.base[candidate] } ?? candidate)
+                allocation.candidates.append(origin.map { Int($0.base[candidate]) } ?? candidate)
                 allocation.shares.append(entry.share)
             }
         }

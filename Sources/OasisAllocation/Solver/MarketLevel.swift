@@ -9,12 +9,12 @@ final class MarketLevel {
     let evaluator: DualEvaluator
     let newton: SemismoothNewton
     /// Index of each candidate in the whole problem; nil when it is the same.
-    let origin: Memory<Int>?
+    let origin: Memory<UInt32>?
 
     init(
         _ kind: Kind,
         _ problem: AllocationProblem,
-        origin: Memory<Int>? = nil,
+        origin: Memory<UInt32>? = nil,
         scales: ValueScales,
         threads: Int,
         effort: SolverEffort

@@ -4,7 +4,7 @@
 struct Shortlist {
     let problem: AllocationProblem
     /// Index of each candidate in the whole problem.
-    let origin: Memory<Int>
+    let origin: Memory<UInt32>
 
     /// - Parameters:
     ///   - found: What a survey of the level keeps.
@@ -12,16 +12,16 @@ struct Shortlist {
     init(_ found: CandidateList, of level: MarketLevel) {
         let starts = Starts(found, chunks: level.chunks)
         let source = level.problem
-        let places = Memory<Int>(uninitialized: starts.candidateCount)
+        let places = Memory<UInt32>(uninitialized: starts.candidateCount)
         let requests = Memory<Int>(uninitialized: starts.requestCount)
         let offsets = Memory<Int64>(uninitialized: starts.requestCount + 1)
         offsets.base[0] = 0
         level.chunks.run { _, chunk in
             let part = found.part(chunk).pointee
             let first = level.chunks.range(chunk).lowerBound
-            let firstCandidate = level.market.start(first)
+            let firstCandidate = UInt32(truncatingIfNeeded: level.market.start(first))
             let to = places.base + starts.candidate[chunk]
-            for index in 0..<part.count { to[index] = firstCandidate &+ Int(part.candidates[index]) }
+            for index in 0..<part.count { to[index] = firstCandidate &+ part.candidates[index] }
             var request = starts.request[chunk]
             var end = Int64(starts.candidate[chunk])
             for index in 0..<part.requestCount {
@@ -30,6 +30,7 @@ struct Shortlist {
                 request += 1
                 offsets.base[request] = end
             }
+            found.empty(chunk)
         }
         let gather = Gather(level: level, starts: starts, places: places, requests: requests)
         problem = AllocationProblem(
@@ -45,7 +46,7 @@ struct Shortlist {
             }
         )
         if let origin = level.origin {
-            for index in 0..<starts.candidateCount { places.base[index] = origin.base[places.base[index]] }
+            for index in 0..<starts.candidateCount { places.base[index] = origin.base[Int(places.base[index])] }
         }
         origin = places
     }
@@ -76,7 +77,7 @@ private struct Starts {
 private struct Gather {
     let level: MarketLevel
     let starts: Starts
-    let places: Memory<Int>
+    let places: Memory<UInt32>
     let requests: Memory<Int>
 
     func byRequest<Element>(_ column: Column<Element>) -> Column<Element> {
@@ -89,7 +90,7 @@ private struct Gather {
         let memory = Memory<Element>(uninitialized: starts.candidateCount)
         level.chunks.run { _, chunk in
             let (to, from, places) = (memory.base, column.base, places.base)
-            for index in starts.candidates(chunk) { to[index] = from[places[index]] }
+            for index in starts.candidates(chunk) { to[index] = from[Int(places[index])] }
         }
         return Column(memory, count: starts.candidateCount)
     }
