@@ -7,12 +7,39 @@ struct Reference {
     /// Request of each candidate.
     let request: [Int]
 
+    private let members: [Set<Int32>]
+    /// Rows that can count a candidate: of its campaign, of its cell, and all others.
+    private let campaignRows: [[Int]]
+    private let cellRows: [[Int]]
+    private let otherRows: [Int]
+
     init(_ problem: AllocationProblem) {
         self.problem = problem
         request = (0..<problem.requestCount)
             .flatMap { request in
                 (problem.offsets[request]..<problem.offsets[request + 1]).map { _ in request }
             }
+        members = (0..<problem.sets.count)
+            .map { set in
+                Set((problem.sets.offsets[set]..<problem.sets.offsets[set + 1]).map { problem.sets.campaign[Int($0)] })
+            }
+        var campaignRows = [[Int]](repeating: [], count: problem.campaignCount)
+        var cellRows = [[Int]](repeating: [], count: problem.cellCount)
+        var otherRows: [Int] = []
+        for (index, row) in problem.rows.enumerated() {
+            switch row.scope {
+            case .campaign(let id) where row.share == 0: campaignRows[id].append(index)
+            case .cell(let id) where row.share == 0: cellRows[id].append(index)
+            default: otherRows.append(index)
+            }
+        }
+        (self.campaignRows, self.cellRows, self.otherRows) = (campaignRows, cellRows, otherRows)
+    }
+
+    /// Rows outside of which a candidate's coefficient is 0.
+    private func rows(_ candidate: Int) -> [Int] {
+        campaignRows[Int(problem.campaign[candidate])]
+            + cellRows[Int(problem.cell?[request[candidate]] ?? 0)] + otherRows
     }
 
     func weight(_ candidate: Int) -> Double { problem.weight.map { Double($0[request[candidate]]) } ?? 1 }
@@ -24,11 +51,7 @@ struct Reference {
             switch row.scope {
             case .all: true
             case .campaign(let id): Int(campaign) == id
-            case .set(let id):
-                (problem.sets.offsets[id]..<problem.sets.offsets[id + 1])
-                    .contains {
-                        problem.sets.campaign[Int($0)] == campaign
-                    }
+            case .set(let id): members[id].contains(campaign)
             case .cell(let id): Int(problem.cell?[request[candidate]] ?? 0) == id
             }
         return amount * ((isInScope ? 1 : 0) - row.share)
@@ -45,21 +68,34 @@ struct Reference {
         var value = allocation.indices.reduce(0.0) {
             $0 + weight($1) * Double(problem.value[$1]) * Double(allocation[$1])
         }
-        for row in problem.rows where !row.isHard {
-            value -= row.penalty * row.violation(activity: activity(row, allocation))
+        let activities = activities(allocation)
+        for (index, row) in problem.rows.enumerated() where !row.isHard {
+            value -= row.penalty * row.violation(activity: activities.sum[index])
         }
         return value
+    }
+
+    /// A·x of every row, and Σ|a x|.
+    private func activities(_ allocation: [Float]) -> (sum: [Double], magnitude: [Double]) {
+        var sum = [Double](repeating: 0, count: problem.rows.count)
+        var magnitude = sum
+        for (candidate, share) in allocation.enumerated() where share != 0 {
+            for row in rows(candidate) {
+                let term = weight(candidate) * coefficient(problem.rows[row], candidate) * Double(share)
+                sum[row] += term
+                magnitude[row] += abs(term)
+            }
+        }
+        return (sum, magnitude)
     }
 
     /// Worst relative violation of hard rows, and worst absolute violation of slots or of 0 ≤ x ≤ 1.
     func violations(_ allocation: [Float]) -> (rows: Double, slots: Double) {
         var rows = 0.0
-        for row in problem.rows where row.isHard {
-            let magnitude = allocation.indices.reduce(0.0) {
-                $0 + abs(weight($1) * coefficient(row, $1) * Double(allocation[$1]))
-            }
-            let violation = row.violation(activity: activity(row, allocation))
-            rows = max(rows, violation / max(abs(row.bound), magnitude, 1))
+        let activities = activities(allocation)
+        for (index, row) in problem.rows.enumerated() where row.isHard {
+            let violation = row.violation(activity: activities.sum[index])
+            rows = max(rows, violation / max(abs(row.bound), activities.magnitude[index], 1))
         }
         var used = [Double](repeating: 0, count: problem.requestCount)
         var slots = 0.0
@@ -77,9 +113,9 @@ struct Reference {
         for request in 0..<problem.requestCount {
             let candidates = Int(problem.offsets[request])..<Int(problem.offsets[request + 1])
             let reduced = candidates.map { candidate in
-                zip(problem.rows, prices)
+                rows(candidate)
                     .reduce(Double(problem.value[candidate])) {
-                        $0 - $1.1 * $1.0.sign * coefficient($1.0, candidate)
+                        $0 - prices[$1] * problem.rows[$1].sign * coefficient(problem.rows[$1], candidate)
                     }
             }
             let best = reduced.filter { $0 > 0 }.sorted(by: >).prefix(Int(problem.slots[request]))
