@@ -42,6 +42,30 @@ struct SolverAgainstOracleTests {
         }
     }
 
+    @Test("No bound is below the optimum and no value above it, in two hundred random markets", arguments: 0..<4)
+    func brackets(_ part: Int) throws {
+        let families: [RandomMarket.Families] = [[], .loss, .guarantees, .shares, [.loss, .guarantees], .everything]
+        for index in 0..<50 {
+            let seed = 50 * part + index
+            let market = RandomMarket(
+                seed: 9000 + UInt64(seed),
+                requests: 1 + seed % 9,
+                campaigns: 2 + seed % 5,
+                families: families[seed % families.count],
+                hasNegativeValues: seed % 4 == 1
+            )
+            let problem = try market.problem()
+            let reference = Reference(problem)
+            let optimum = reference.optimum()
+            let options = SolverOptions(targetGap: [1e-1, 1e-2, 1e-3, 1e-6][seed % 4], maximumPasses: 200)
+            let solution = try AllocationSolver.solve(problem, options: options)
+            #expect(solution.certificate.dualBound >= optimum - 1e-9 * max(1, abs(optimum)))
+            // Hard rows may be exceeded by 1e-6 of their scale.
+            #expect(solution.certificate.feasibleValue <= optimum + 1e-5 * max(1, abs(optimum)))
+            expectCertificateHolds(solution, reference)
+        }
+    }
+
     private func check(_ problem: AllocationProblem, target: Double) throws {
         let reference = Reference(problem)
         let optimum = reference.optimum()
