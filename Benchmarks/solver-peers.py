@@ -388,10 +388,10 @@ def footnotes(arguments, table, machine, notes):
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    default = os.path.join(os.path.dirname(HERE), ".build", "release", "oasis")
+    default = os.path.join(os.path.dirname(HERE), ".build-release", "release", "oasis")
     names = f"family-size: {', '.join(FAMILIES)}; {', '.join(SIZES)}"
     add = parser.add_argument
-    add("--oasis", default=default, metavar="FILE", help="the release build; default .build/release/oasis")
+    add("--oasis", default=default, metavar="FILE", help="the release build; default .build-release/release/oasis")
     add("--quick", action="store_true", help="short for --instances caps-0.2M,all-0.2M")
     add("--instances", default="caps-4M,all-4M", metavar="LIST", help=f"{names}; default caps-4M,all-4M")
     add("--seeds", default="1..5", help="such as 1..5 or 1,4; default 1..5")
