@@ -48,6 +48,8 @@ extension ServeConfiguration {
         node = try settings.text("node") ?? fallback.node
         scoring = try Self.endpoint("scoring", settings, fallback.scoring)
         console = try Self.endpoint("console", settings, fallback.console)
+        let endpoint = try Self.endpoint("grpc", settings, Endpoint(port: -1))
+        remoteCalls = endpoint.port < 0 ? nil : endpoint
         threads = try settings.integer("threads", in: 0...1_024, default: fallback.threads)
         planner = try Self.planner(settings)
         clock = try Self.clock(settings)
