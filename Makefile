@@ -2,13 +2,15 @@
 
 RELEASE := --configuration release --scratch-path .build-release
 
-.PHONY: help demo test format check-console openapi clean
+.PHONY: help demo test format check-console check-grpc openapi protos clean
 
 help:
 	@echo "make demo           build for speed, and watch a market balance itself"
 	@echo "make test           build and run every test"
 	@echo "make format         format every Swift file"
 	@echo "make check-console  run the demo and check its page in headless Chromium"
+	@echo "make check-grpc     check a server's gRPC port with grpcio and h2load"
+	@echo "make protos         write Sources/OasisMessages/Generated from Protos"
 	@echo "make openapi        write docs/openapi.json from the source"
 	@echo "make clean          remove what was built"
 
@@ -28,6 +30,13 @@ format:
 check-console: .build/tools-checked
 	swift build --product oasis
 	scripts/check-demo-page .build/debug/oasis
+
+check-grpc: .build/tools-checked
+	swift build --product oasis
+	scripts/check-grpc .build/debug/oasis
+
+protos:
+	scripts/generate-protos
 
 openapi: .build/tools-checked
 	swift build --product oasis

@@ -43,6 +43,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Port for the control plane and the page; 0 lets the system choose.")
     var consolePort: Int?
 
+    @Option(help: "Port for gRPC, closed unless given here or in a file; 0 lets the system choose.")
+    var grpcPort: Int?
+
     func run() async throws {
         do {
             try await serve()
@@ -58,7 +61,8 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private func serve() async throws {
-        for (name, port) in [("--scoring-port", scoringPort), ("--console-port", consolePort)] {
+        let ports = [("--scoring-port", scoringPort), ("--console-port", consolePort), ("--grpc-port", grpcPort)]
+        for (name, port) in ports {
             guard let port, !(0...65_535).contains(port) else { continue }
             throw ValidationError("\(name) must be 0 to 65535, but is \(port).")
         }
@@ -66,6 +70,12 @@ struct ServeCommand: AsyncParsableCommand {
             if let data { configuration.data = data }
             if let scoringPort { configuration.scoring.port = scoringPort }
             if let consolePort { configuration.console.port = consolePort }
+            if let grpcPort {
+                configuration.remoteCalls = ServeConfiguration.Endpoint(
+                    host: configuration.remoteCalls?.host ?? configuration.scoring.host,
+                    port: grpcPort
+                )
+            }
         }
         let registry = PrometheusRegistry()
         MetricsSystem.bootstrap(registry)
@@ -74,6 +84,7 @@ struct ServeCommand: AsyncParsableCommand {
         let server = try OasisServer(configuration: configuration, registry: registry, logger: logger) { addresses in
             print("scoring  \(addresses.scoring)")
             print("console  \(addresses.console)")
+            if let address = addresses.remoteCalls { print("grpc     \(address)") }
             // A pipe would hold the lines back until much later.
             fflush(nil)
         }

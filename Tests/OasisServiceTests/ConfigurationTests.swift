@@ -17,6 +17,7 @@ struct ConfigurationTests {
         let configuration = try await read("# nothing\n")
         #expect(configuration.scoring == .init(host: "127.0.0.1", port: 8_080))
         #expect(configuration.console.port == 8_081)
+        #expect(configuration.remoteCalls == nil)
         #expect(configuration.tokens.isEmpty)
         #expect(configuration.clock.source == .wall)
     }
@@ -29,6 +30,7 @@ struct ConfigurationTests {
             node: node-7
             scoring: {host: 0.0.0.0, port: 9000}
             console: {host: "::1", port: 9001}
+            grpc: {host: 0.0.0.0, port: 9002}
             threads: 3
             planner: {everySeconds: 2.5, sampleSize: 500, requestsPerDay: 7000, threads: 2}
             clock: {source: requests, start: 2026-01-01T00:00:00Z}
@@ -42,6 +44,7 @@ struct ConfigurationTests {
         )
         #expect(configuration.data == "/somewhere")
         #expect(configuration.scoring == .init(host: "0.0.0.0", port: 9_000))
+        #expect(configuration.remoteCalls == .init(host: "0.0.0.0", port: 9_002))
         #expect(configuration.planner.everySeconds == 2.5)
         #expect(configuration.clock.start == Timestamp("2026-01-01T00:00:00Z"))
         #expect(configuration.tokens.map(\.name) == ["ranker", "desk"])
@@ -69,6 +72,8 @@ struct ConfigurationTests {
             ("clock: {source: requests}", "clock.start"), ("clock: {start: 2026-01-01T00:00:00Z}", "clock.start"),
             ("clock: {source: requests, start: today}", "clock.start"), ("scoring: {host: 0.0.0.0}", "scoring.host"),
             ("console: {host: 10.0.0.1}", "console.host"), ("console: {port: 8080}", "console.port"),
+            ("grpc: {port: 8081}", "grpc.port"), ("grpc: {host: 127.0.0.1}", "grpc.port"),
+            ("grpc: {host: 0.0.0.0, port: 1}", "grpc.host"), ("grpc: {port: 70000}", "grpc.port"),
             ("access: {tokens: [{name: a, token: short, roles: [score]}]}", "access.tokens[0].token"),
             ("access: {tokens: [{name: a, token: 0123456789abcdef, roles: [king]}]}", "access.tokens[0].roles[0]"),
             ("access: {tokens: [{name: a, token: 0123456789abcdef}]}", "access.tokens[0].roles"),

@@ -10,6 +10,8 @@ struct RunningServer: Sendable {
     let server: OasisServer
     let scoringPort: Int
     let consolePort: Int
+    /// Nothing unless `configure` opens it.
+    let remoteCallPort: Int?
     let folder: String
     let group: ServiceGroup
 
@@ -54,6 +56,7 @@ struct RunningServer: Sendable {
                 server: server,
                 scoringPort: try Self.port(listening.scoring),
                 consolePort: try Self.port(listening.console),
+                remoteCallPort: try listening.remoteCalls.map { try Self.port($0) },
                 folder: folder,
                 group: group
             )

@@ -48,6 +48,7 @@ extension ServeConfiguration {
         node = try settings.text("node") ?? fallback.node
         scoring = try Self.endpoint("scoring", settings, fallback.scoring)
         console = try Self.endpoint("console", settings, fallback.console)
+        remoteCalls = try Self.remoteCalls(settings)
         threads = try settings.integer("threads", in: 0...1_024, default: fallback.threads)
         planner = try Self.planner(settings)
         clock = try Self.clock(settings)
@@ -66,6 +67,16 @@ extension ServeConfiguration {
             host: try settings.text("\(name).host") ?? fallback.host,
             port: try settings.integer("\(name).port", in: 0...65_535, default: fallback.port)
         )
+    }
+
+    /// The gRPC port is open exactly when it is named.
+    private static func remoteCalls(_ settings: SettingsReader) throws -> Endpoint? {
+        let host = try settings.text("grpc.host")
+        guard try settings.text("grpc.port") != nil else {
+            if host != nil { throw InvalidField("grpc.port", "must be given; without it the port stays closed") }
+            return nil
+        }
+        return try endpoint("grpc", settings, Endpoint(port: 0))
     }
 
     private static func planner(_ settings: SettingsReader) throws -> Planner {

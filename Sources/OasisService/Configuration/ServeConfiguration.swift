@@ -76,7 +76,9 @@ package struct ServeConfiguration: Hashable, Sendable {
     package var scoring = Endpoint(port: 8_080)
     /// The control plane's port.
     package var console = Endpoint(port: 8_081)
-    /// Event loops that serve both ports; 0 means one for each core.
+    /// The gRPC port; nothing opens none.
+    package var remoteCalls: Endpoint?
+    /// Event loops that serve the ports; 0 means one for each core.
     package var threads = 0
     /// The planner.
     package var planner = Planner()
@@ -100,19 +102,7 @@ package struct ServeConfiguration: Hashable, Sendable {
     package func validate() throws(InvalidField) {
         try require(!data.isEmpty, "data", "must name a folder")
         try require((1...64).contains(node.utf8.count), "node", "must be 1 to 64 characters")
-        for (name, endpoint) in [("scoring", scoring), ("console", console)] where tokens.isEmpty {
-            try require(
-                endpoint.isLoopback,
-                "\(name).host",
-                "must be a loopback address such as 127.0.0.1, but is \"\(endpoint.host)\": nobody without a token may "
-                    + "reach this server from elsewhere. List tokens under access.tokens to open it"
-            )
-        }
-        try require(
-            scoring.port == 0 || scoring.port != console.port,
-            "console.port",
-            "must differ from scoring.port"
-        )
+        try validateEndpoints()
         switch clock.source {
         case .wall: try require(clock.start == nil, "clock.start", "must be left out when clock.source is wall")
         case .requests:
@@ -123,6 +113,26 @@ package struct ServeConfiguration: Hashable, Sendable {
             )
         }
         try validateTokens()
+    }
+
+    private func validateEndpoints() throws(InvalidField) {
+        var endpoints = [("scoring", scoring), ("console", console)]
+        if let remoteCalls { endpoints.append(("grpc", remoteCalls)) }
+        for (place, (name, endpoint)) in endpoints.enumerated() {
+            try require(
+                !tokens.isEmpty || endpoint.isLoopback,
+                "\(name).host",
+                "must be a loopback address such as 127.0.0.1, but is \"\(endpoint.host)\": nobody without a token may "
+                    + "reach this server from elsewhere. List tokens under access.tokens to open it"
+            )
+            for (other, earlier) in endpoints[..<place] {
+                try require(
+                    endpoint.port == 0 || endpoint.port != earlier.port,
+                    "\(name).port",
+                    "must differ from \(other).port"
+                )
+            }
+        }
     }
 
     private func validateTokens() throws(InvalidField) {

@@ -8,14 +8,16 @@ internal import OasisScoring
 internal import ServiceLifecycle
 internal import Synchronization
 
-/// The whole server: scoring port, control plane, planner and event writer around one engine.
+/// The whole server: scoring port, gRPC port, control plane, planner and event writer around one engine.
 package struct OasisServer: Service {
-    /// Where the two ports listen.
+    /// Where the ports listen.
     package struct Addresses: Hashable, Sendable {
         /// `http://127.0.0.1:8080`.
         package var scoring: String
         /// `http://127.0.0.1:8081`.
         package var console: String
+        /// `127.0.0.1:8082`, as gRPC's clients want it; nothing when the port is not open.
+        package var remoteCalls: String?
     }
 
     /// What it serves.
@@ -39,7 +41,7 @@ package struct OasisServer: Service {
     /// Serves an engine that somebody else made and will close.
     ///
     /// Of `configuration` the ports, the planner's rhythm, tokens and limits count; its data folder and files are not
-    /// touched. `hold` keeps it from planning until it is released. `onListening` is told once, when both ports really
+    /// touched. `hold` keeps it from planning until it is released. `onListening` is told once, when all ports really
     /// listen.
     package init(
         engine: PromotionEngine,
@@ -135,11 +137,14 @@ package struct OasisServer: Service {
     /// The parts, in the order in which they depend on each other; they are shut down from the last to the first, so that
     /// what was accepted on a port still finds a writer behind it.
     private func serviceGroup(on group: MultiThreadedEventLoopGroup) -> ServiceGroup {
-        let listening = Listening { scoring, console in
+        let listening = Listening(for: configuration.remoteCalls == nil ? 2 : 3) { ports in
             onListening(
                 Addresses(
-                    scoring: "http://\(Self.bracketed(configuration.scoring.host)):\(scoring)",
-                    console: "http://\(Self.bracketed(configuration.console.host)):\(console)"
+                    scoring: "http://\(Self.bracketed(configuration.scoring.host)):\(ports[.scoring] ?? 0)",
+                    console: "http://\(Self.bracketed(configuration.console.host)):\(ports[.console] ?? 0)",
+                    remoteCalls: configuration.remoteCalls.map {
+                        "\(Self.bracketed($0.host)):\(ports[.remoteCalls] ?? 0)"
+                    }
                 )
             )
         }
@@ -168,7 +173,7 @@ package struct OasisServer: Service {
             limits: configuration.limits,
             group: group,
             logger: logger
-        ) { listening.scoring($0) }
+        ) { listening.note(.scoring, $0) }
         let console = ControlPlaneServer(
             routes: ControlPlaneRoutes(
                 engine: engine,
@@ -181,12 +186,24 @@ package struct OasisServer: Service {
             configuration: configuration,
             group: group,
             logger: logger
-        ) { listening.console($0) }
-        var parts = ServiceGroupConfiguration(
-            services: [events, planner, console, scoring, Stopping(readiness: readiness)],
-            logger: quiet(logger)
-        )
-        parts.maximumGracefulShutdownDuration = .seconds(configuration.limits.drainSeconds + 10)
+        ) { listening.note(.console, $0) }
+        var services: [any Service] = [events, planner, console, scoring]
+        if let endpoint = configuration.remoteCalls {
+            services.append(
+                RemoteCallPort(
+                    routes: routes,
+                    endpoint: endpoint,
+                    limits: configuration.limits,
+                    group: group,
+                    logger: logger
+                ) { listening.note(.remoteCalls, $0) }
+            )
+        }
+        services.append(Stopping(readiness: readiness))
+        var parts = ServiceGroupConfiguration(services: services, logger: quiet(logger))
+        // The ports are drained one after the other.
+        let ports = configuration.remoteCalls == nil ? 1.0 : 2.0
+        parts.maximumGracefulShutdownDuration = .seconds(ports * configuration.limits.drainSeconds + 10)
         return ServiceGroup(configuration: parts)
     }
 
@@ -242,28 +259,28 @@ private struct Stopping: Service {
     }
 }
 
-/// Waits for both ports.
+/// Waits for all ports.
 private final class Listening: Sendable {
-    private struct Ports {
-        var scoring: Int?
-        var console: Int?
+    enum Port: Hashable {
+        case scoring
+        case console
+        case remoteCalls
     }
 
-    private let ports = Mutex(Ports())
-    private let whenBoth: @Sendable (_ scoring: Int, _ console: Int) -> Void
+    private let ports = Mutex<[Port: Int]>([:])
+    private let count: Int
+    private let whenAll: @Sendable ([Port: Int]) -> Void
 
-    init(_ whenBoth: @escaping @Sendable (_ scoring: Int, _ console: Int) -> Void) {
-        self.whenBoth = whenBoth
+    init(for count: Int, _ whenAll: @escaping @Sendable ([Port: Int]) -> Void) {
+        self.count = count
+        self.whenAll = whenAll
     }
 
-    func scoring(_ port: Int) { note { $0.scoring = port } }
-    func console(_ port: Int) { note { $0.console = port } }
-
-    private func note(_ change: (inout Ports) -> Void) {
+    func note(_ port: Port, _ number: Int) {
         let known = ports.withLock { ports in
-            change(&ports)
+            ports[port] = number
             return ports
         }
-        if let scoring = known.scoring, let console = known.console { whenBoth(scoring, console) }
+        if known.count == count { whenAll(known) }
     }
 }

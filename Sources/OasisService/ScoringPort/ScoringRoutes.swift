@@ -84,14 +84,7 @@ package struct ScoringRoutes: Sendable {
         try requireMediaType(request.head.headers, oneOf: ["application/json"])
         let document = try Self.document(request.body)
         let scoreRequest = try Self.scoreRequest(document, clock: clock)
-        clock.observe(scoreRequest.time)
-        let reply = engine.score(scoreRequest, at: clock.now)
-        if reply.degradations.contains(.leaseExhausted) { onLeaseExhausted() }
-        defer {
-            let seconds = Double((NIODeadline.now() - start).nanoseconds) / 1e9
-            metrics.scored(reply, on: scoreRequest.cell.surface, seconds: seconds)
-        }
-        return ScoreMessage.reply(reply, to: scoreRequest)
+        return ScoreMessage.reply(decide(scoreRequest, since: start), to: scoreRequest)
     }
 
     /// Reads a score request; what goes wrong names it when its id could be read.
@@ -123,12 +116,9 @@ package struct ScoringRoutes: Sendable {
             throw ServiceFailure(error)
         }
         guard !reports.isEmpty else { return .now(counted(Self.reply(to: [], []), route)) }
-        // Devices' clocks err: an event moves the market's clock by a day at most, where a request may move it further.
-        let latest = clock.now.advanced(bySeconds: 86_400)
-        for report in reports where report.occurredAt <= latest { clock.observe(report.occurredAt) }
         let promise = eventLoop.makePromise(of: ServiceReply.self)
         do throws(ServiceFailure) {
-            try events.submit(reports) { result in
+            try submit(reports) { result in
                 switch result {
                 case .success(let results): promise.succeed(counted(Self.reply(to: reports, results), route))
                 case .failure(let failure): promise.succeed(counted(failure.reply, route))

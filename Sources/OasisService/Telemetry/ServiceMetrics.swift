@@ -57,6 +57,7 @@ package struct ServiceMetrics: Sendable {
         registry.describe("oasis_snapshot_number", .gauge, "Number of the served snapshot.")
         registry.describe("oasis_scoring_connections", .gauge, "Open connections of the scoring port.")
         registry.describe("oasis_http_requests_total", .counter, "Requests answered, by port, route and status.")
+        registry.describe("oasis_grpc_calls_total", .counter, "Remote calls that ended, by method and status code.")
         registry.describe("process_start_time_seconds", .gauge, "Unix time at which the process started, in seconds.")
     }
 

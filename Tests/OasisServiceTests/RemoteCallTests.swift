@@ -1,0 +1,158 @@
+import Foundation
+import OasisMarket
+import OasisMessages
+import OasisRemoteCalls
+import OasisService
+import SwiftProtobuf
+import Testing
+
+@Suite("The gRPC port")
+struct RemoteCallTests {
+    private static func opened(_ configuration: inout ServeConfiguration) {
+        configuration.remoteCalls = ServeConfiguration.Endpoint(port: 0)
+    }
+
+    /// The same request as `Documents.score`.
+    private func request(_ id: String = "r-1") -> Oasis_V1_ScoreRequest {
+        .with {
+            $0.requestID = id
+            $0.listenerID = "l-1"
+            $0.surface = "radio"
+            $0.market = "DE"
+            $0.scale = "utility"
+            $0.slateSize = 5
+            $0.promotableSlots = 2
+            $0.candidates.trackID = (0..<9).map { "t-\($0)" } + ["track-1"]
+            $0.candidates.organicScore = (0..<10).map { Float(1 - Double($0) / 100) }
+        }
+    }
+
+    private func event(_ id: String) -> Oasis_V1_OutcomeEvent {
+        .with {
+            $0.id = id
+            $0.source = "test"
+            $0.kind = .streamed
+            $0.time = Google_Protobuf_Timestamp(date: Date())
+            $0.playedMilliseconds = 40_000
+            $0.organic = .with {
+                $0.trackID = "track-1"
+                $0.listenerID = "l-1"
+                $0.surface = "radio"
+                $0.market = "DE"
+            }
+        }
+    }
+
+    @Test("A score is the same as over HTTP and JSON")
+    func sameAsJSON() async throws {
+        try await RunningServer.with(configure: Self.opened) { server in
+            try await server.ready()
+            let port = try #require(server.remoteCallPort)
+            let answer = try await RemoteCaller.call("/oasis.v1.PromotionScoring/Score", port: port, [request()])
+            #expect(answer.code == .ok)
+            let response: Oasis_V1_ScoreResponse = try #require(answer.messages.first).decoded()
+            let json = try await server.scoring("POST", "/v1/score", Documents.score()).json
+            let promotion = try #require(json["promotions"]?.elements?.first)
+            #expect(response.promotions.count == json["promotions"]?.elements?.count)
+            #expect(Double(response.promotions[0].index) == promotion["index"]?.double)
+            #expect(response.promotions[0].campaignID == promotion["campaign"]?.text)
+            #expect(response.promotions[0].boost == promotion["boost"]?.double.map { Float($0) })
+            #expect(response.promotions[0].propensity == promotion["propensity"]?.double.map { Float($0) })
+            #expect(response.promotions[0].reasonCodes == [.worthItsPrice])
+            #expect(promotion["reasons"]?.elements == [.string("worth-its-price")])
+            #expect(response.arm == .promoted)
+            #expect(json["snapshot"]?.text == ScoreMessage.hexadecimal(response.pricing.snapshotID))
+            #expect(json["policyVersion"]?.double == Double(response.pricing.policyVersion))
+        }
+    }
+
+    @Test("A field at fault is named as the protos name it")
+    func fieldAtFault() async throws {
+        try await RunningServer.with(configure: Self.opened) { server in
+            let port = try #require(server.remoteCallPort)
+            var bad = request("r-7")
+            bad.candidates.trackID[3] = "no spaces"
+            let answer = try await RemoteCaller.call("/oasis.v1.PromotionScoring/Score", port: port, [bad])
+            #expect(answer.code == .invalidArgument)
+            #expect(answer.headers["grpc-message"]?.hasPrefix("candidates.track_id[3] must be ") == true)
+        }
+    }
+
+    @Test("Events are recorded once, and those that are known are listed")
+    func events() async throws {
+        try await RunningServer.with(configure: Self.opened) { server in
+            let port = try #require(server.remoteCallPort)
+            let first = Oasis_V1_RecordRequest.with { $0.events = [event("a"), event("b")] }
+            let second = Oasis_V1_RecordRequest.with { $0.events = [event("c"), event("a")] }
+            let answer = try await RemoteCaller.call("/oasis.v1.PromotionEvents/Record", port: port, [first, second])
+            #expect(answer.code == .ok)
+            let response: Oasis_V1_RecordResponse = try #require(answer.messages.first).decoded()
+            #expect(response.recordedCount == 3)
+            #expect(response.results.map(\.index) == [3])
+            #expect(response.results.map(\.eventID) == ["a"])
+            #expect(response.results.map(\.status) == [.duplicate])
+        }
+    }
+
+    @Test("A full queue holds events back instead of refusing them")
+    func backPressure() async throws {
+        try await RunningServer.with(
+            configure: changing {
+                $0.remoteCalls = ServeConfiguration.Endpoint(port: 0)
+                $0.limits.queuedEvents = 10
+            }
+        ) { server in
+            let port = try #require(server.remoteCallPort)
+            let batches = (0..<30)
+                .map { batch in
+                    Oasis_V1_RecordRequest.with { $0.events = (0..<9).map { event("e-\(batch)-\($0)") } }
+                }
+            let answer = try await RemoteCaller.call("/oasis.v1.PromotionEvents/Record", port: port, batches)
+            #expect(answer.code == .ok)
+            let response: Oasis_V1_RecordResponse = try #require(answer.messages.first).decoded()
+            #expect(response.recordedCount == 270)
+            #expect(response.results.isEmpty)
+        }
+    }
+
+    @Test("A caller needs a token with the role of what it calls")
+    func access() async throws {
+        try await RunningServer.with(
+            configure: changing {
+                $0.remoteCalls = ServeConfiguration.Endpoint(port: 0)
+                $0.tokens = [AccessToken(name: "ranker", token: "0123456789abcdef", roles: [.score])]
+            }
+        ) { server in
+            let port = try #require(server.remoteCallPort)
+            let token = ["authorization": "Bearer 0123456789abcdef"]
+            let expected: [(String, [String: String], StatusCode)] = [
+                ("PromotionScoring/Score", [:], .unauthenticated),
+                ("PromotionScoring/ScoreStream", [:], .unauthenticated),
+                ("PromotionScoring/Score", token, .ok),
+                ("PromotionEvents/Record", token, .permissionDenied),
+            ]
+            for (method, headers, code) in expected {
+                let path = "/oasis.v1." + method
+                let answer = try await RemoteCaller.call(path, port: port, headers: headers, [request()])
+                #expect(answer.code == code, "\(method)")
+            }
+        }
+    }
+
+    @Test("Calls are counted by method and code")
+    func counted() async throws {
+        try await RunningServer.with(configure: Self.opened) { server in
+            let port = try #require(server.remoteCallPort)
+            let health = Grpc_Health_V1_HealthCheckRequest.with { $0.service = "nobody" }
+            let answer = try await RemoteCaller.call("/grpc.health.v1.Health/Check", port: port, [health])
+            #expect(answer.code == .notFound)
+            let text = try await server.scoring("GET", "/metrics").body
+            let line = text.split(separator: "\n")
+                .first {
+                    $0.hasPrefix("oasis_grpc_calls_total{") && $0.contains(#"method="/grpc.health.v1.Health/Check""#)
+                        && $0.contains(#"code="notFound""#)
+                }
+            #expect(line?.hasSuffix("} 1") == true)
+        }
+    }
+}
