@@ -20,9 +20,10 @@ demo: .build/tools-checked
 
 test: .build/tools-checked
 	swift build --build-tests
-	# Simulated days and solves keep both cores busy for a minute: apart, so that no test of a server waits for them.
-	swift test --skip-build --skip OasisSimulationTests --skip OasisAllocationTests
+	# Apart, so that what is timed waits for nothing else: servers, then solves and simulated days, then whole commands.
+	swift test --skip-build --skip OasisSimulationTests --skip OasisAllocationTests --skip CommandTests
 	swift test --skip-build --filter OasisSimulationTests --filter OasisAllocationTests
+	swift test --skip-build --filter CommandTests
 
 format:
 	swift format --in-place --recursive Sources Tests Package.swift

@@ -4,8 +4,6 @@ final class SolverEffort {
     private var swept = 0.0
     private var sampled = 0.0
     private var multiplied = 0.0
-    /// Sweeps over all candidates.
-    private(set) var fullPasses = 0
 
     init(candidateCount: Int) { self.candidateCount = Double(max(candidateCount, 1)) }
 
@@ -16,7 +14,6 @@ final class SolverEffort {
     func sweep(_ candidates: Int, of kind: MarketLevel.Kind) {
         swept += Double(candidates)
         if kind == .sample { sampled += Double(candidates) }
-        if kind == .whole && Double(candidates) == candidateCount { fullPasses += 1 }
     }
 
     /// Counts band entries that a product with the Newton matrix touched.
