@@ -38,15 +38,23 @@ struct StoppingTests {
         #expect(counter.count == call)
     }
 
-    @Test("Stopping later never leaves a worse answer")
-    func laterIsBetter() throws {
-        let problem = try LargeMarket(seed: 4, families: .everything).problem()
-        let gaps = try [1, 10, 40, 80].map { try solve(problem, stoppedAt: $0).solution.certificate.relativeGap }
-        #expect(gaps[3] < 1e-3)
-        #expect(gaps[3] < gaps[0])
+    @Test("Even the first moment to stop leaves more than nothing", arguments: calls)
+    func moreThanNothing(call: Int) throws {
+        let problem = try LargeMarket(seed: 4, families: []).problem()
+        let solution = try solve(problem, stoppedAt: call).solution
+        #expect(solution.certificate.feasibleValue > 0)
+        #expect(solution.certificate.relativeGap < 0.7)
     }
 
-    @Test("Time that runs out at once or soon is said, with a certified answer", arguments: [0, 2, 10, 40])
+    @Test("Stopping late leaves a better answer than stopping at once")
+    func laterIsBetter() throws {
+        let problem = try LargeMarket(seed: 4, families: .everything).problem()
+        let gaps = try [1, 80].map { try solve(problem, stoppedAt: $0).solution.certificate.relativeGap }
+        #expect(gaps[1] < 1e-3)
+        #expect(gaps[0] > 1e-3)
+    }
+
+    @Test("Time that runs out at once or soon is said, with a certified answer", arguments: [0, 1, 5, 20])
     func timeLimit(milliseconds: Int) throws {
         for families in [RandomMarket.Families(), .everything] {
             let problem = try LargeMarket(seed: 6, families: families).problem()
