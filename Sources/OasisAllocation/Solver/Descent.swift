@@ -45,6 +45,8 @@ struct Descent {
             selected = point.delivered / parent.meanWeight
             let stuck = region.adapt(to: point.prices, box: stageBox, in: box)
             if isEnd(point) { return end(position, level, point) }
+            run.certifyOnTheWay(level, position)
+            if run.isProven { return end(position, level, point) }
             if stuck > 0 && repeats < Tuning.repeats && isSmooth(point) {
                 repeats += 1
                 previous = nil

@@ -20,6 +20,7 @@ final class SolverRun {
     private let clock = ContinuousClock()
     private let started: ContinuousClock.Instant
     private var best: BestAnswer
+    private var nextCertificate = Tuning.passesBetweenCertificates
 
     init(_ problem: AllocationProblem, options: SolverOptions) {
         started = clock.now
@@ -56,6 +57,7 @@ final class SolverRun {
                 return solution(stopped ?? .interrupted)
             }
             let end = Descent(self, parent: round.parent, box: round.box).run(from: position)
+            if isProven { return solution(.optimal) }
             let isCovered = round.answers(for: end.position.prices, scales: scales)
             let stuck = region.adapt(to: end.position.prices, box: round.box, in: natural)
             if stuck == 0 || end.estimatedGap <= options.targetGap || stopped != nil {
@@ -150,6 +152,17 @@ final class SolverRun {
             threads: options.threads,
             effort: effort
         )
+    }
+
+    /// Whether the gap that is wanted has been proven.
+    var isProven: Bool { best.gap <= options.targetGap }
+
+    /// Keeps what a long descent has found so far, so that one which runs out of passes leaves no less than a short one.
+    func certifyOnTheWay(_ level: MarketLevel, _ position: PricePosition) {
+        guard effort.passes >= nextCertificate else { return }
+        nextCertificate = effort.passes + Tuning.passesBetweenCertificates
+        let bound = certify(level, position)
+        if level === whole { best.record(bound: bound, at: position.prices) }
     }
 
     /// Makes a feasible allocation of the selection at a position; returns the bound of the level there.

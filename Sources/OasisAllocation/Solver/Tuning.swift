@@ -64,6 +64,8 @@ enum Tuning {
     /// After this many passes shortlists are given up: the market is one of those that are solved as a whole or not at
     /// all.
     static let shortlistPasses = 60.0
+    /// A descent that takes longer than this certifies between its stages.
+    static let passesBetweenCertificates = 80.0
     /// Rounds of survey and descent without a better gap, after which a solve gives up.
     static let idleRounds = 6
 }
