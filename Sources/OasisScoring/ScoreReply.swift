@@ -79,6 +79,24 @@ public enum ReasonCode: String, CaseIterable, Hashable, Sendable, Codable {
     case exploration
     /// The boost was cut to the policy's largest.
     case maxBoost = "max-boost"
+    /// Its price-adjusted worth does not beat the listener utility it would displace.
+    case notWorthItsPrice = "not-worth-its-price"
+    /// The slate already holds as many promotions as it may.
+    case slateLimit = "slate-limit"
+    /// Too close in the slate to another promotion.
+    case minimumGap = "minimum-gap"
+    /// The listener met this campaign often enough lately.
+    case campaignFrequency = "campaign-frequency"
+    /// The listener met this artist in promotions often enough lately.
+    case artistFrequency = "artist-frequency"
+    /// Its organic score is below the quantile that a promotion must reach.
+    case organicPercentile = "organic-percentile"
+    /// The listener is in the holdout.
+    case holdout
+    /// Promotion is stopped, everywhere or on this surface.
+    case promotionStopped = "promotion-stopped"
+    /// Its campaign had no reserved unit left on this node at the moment.
+    case leaseExhausted = "lease-exhausted"
 }
 
 /// What was not as it should be when a reply was made; the reply is safe to use as it is.
@@ -99,4 +117,12 @@ public enum Degradation: String, CaseIterable, Hashable, Sendable, Codable {
     case tooManyCells = "too-many-cells"
     /// The ledger cannot be written: caps cannot be extended.
     case ledgerUnavailable = "ledger-unavailable"
+    /// Plans have failed for long: prices are frozen, and caps shrink with their age.
+    case frozenPrices = "frozen-prices"
+    /// The caller's deadline had passed, or could not be met: no boosts.
+    case deadlineExceeded = "deadline-exceeded"
+    /// More requests came than the node can decide in time: no boosts.
+    case overloaded
+    /// What listeners met lately is not known again yet: promotions that need it are left out.
+    case frequencyStateMissing = "frequency-state-missing"
 }

@@ -87,6 +87,33 @@ package nonisolated enum Oasis_V1_ReasonCode: SwiftProtobuf.Enum, Swift.CaseIter
 
   /// The boost was cut to the policy's largest.
   case maxBoost // = 3
+
+  /// Its price-adjusted worth does not beat the listener utility it would displace.
+  case notWorthItsPrice // = 4
+
+  /// The slate already holds as many promotions as it may.
+  case slateLimit // = 5
+
+  /// Too close in the slate to another promotion.
+  case minimumGap // = 6
+
+  /// The listener met this campaign often enough lately.
+  case campaignFrequency // = 7
+
+  /// The listener met this artist in promotions often enough lately.
+  case artistFrequency // = 8
+
+  /// Its organic score is below the quantile that a promotion must reach.
+  case organicPercentile // = 9
+
+  /// The listener is in the holdout.
+  case holdout // = 10
+
+  /// Promotion is stopped, everywhere or on this surface.
+  case promotionStopped // = 11
+
+  /// Its campaign had no reserved unit left on this node at the moment.
+  case leaseExhausted // = 12
   case UNRECOGNIZED(Int)
 
   package init() {
@@ -99,6 +126,15 @@ package nonisolated enum Oasis_V1_ReasonCode: SwiftProtobuf.Enum, Swift.CaseIter
     case 1: self = .worthItsPrice
     case 2: self = .exploration
     case 3: self = .maxBoost
+    case 4: self = .notWorthItsPrice
+    case 5: self = .slateLimit
+    case 6: self = .minimumGap
+    case 7: self = .campaignFrequency
+    case 8: self = .artistFrequency
+    case 9: self = .organicPercentile
+    case 10: self = .holdout
+    case 11: self = .promotionStopped
+    case 12: self = .leaseExhausted
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -109,6 +145,15 @@ package nonisolated enum Oasis_V1_ReasonCode: SwiftProtobuf.Enum, Swift.CaseIter
     case .worthItsPrice: return 1
     case .exploration: return 2
     case .maxBoost: return 3
+    case .notWorthItsPrice: return 4
+    case .slateLimit: return 5
+    case .minimumGap: return 6
+    case .campaignFrequency: return 7
+    case .artistFrequency: return 8
+    case .organicPercentile: return 9
+    case .holdout: return 10
+    case .promotionStopped: return 11
+    case .leaseExhausted: return 12
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -119,6 +164,15 @@ package nonisolated enum Oasis_V1_ReasonCode: SwiftProtobuf.Enum, Swift.CaseIter
     .worthItsPrice,
     .exploration,
     .maxBoost,
+    .notWorthItsPrice,
+    .slateLimit,
+    .minimumGap,
+    .campaignFrequency,
+    .artistFrequency,
+    .organicPercentile,
+    .holdout,
+    .promotionStopped,
+    .leaseExhausted,
   ]
 
 }
@@ -153,6 +207,18 @@ package nonisolated enum Oasis_V1_Degradation: SwiftProtobuf.Enum, Swift.CaseIte
 
   /// The ledger cannot be written: caps cannot be extended.
   case ledgerUnavailable // = 8
+
+  /// Plans have failed for long: prices are frozen, and caps shrink with their age.
+  case frozenPrices // = 9
+
+  /// The caller's deadline had passed, or could not be met: no boosts.
+  case deadlineExceeded // = 10
+
+  /// More requests came than the node can decide in time: no boosts.
+  case overloaded // = 11
+
+  /// What listeners met lately is not known again yet: promotions that need it are left out.
+  case frequencyStateMissing // = 12
   case UNRECOGNIZED(Int)
 
   package init() {
@@ -170,6 +236,10 @@ package nonisolated enum Oasis_V1_Degradation: SwiftProtobuf.Enum, Swift.CaseIte
     case 6: self = .leaseExhausted
     case 7: self = .tooManyCells
     case 8: self = .ledgerUnavailable
+    case 9: self = .frozenPrices
+    case 10: self = .deadlineExceeded
+    case 11: self = .overloaded
+    case 12: self = .frequencyStateMissing
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -185,6 +255,10 @@ package nonisolated enum Oasis_V1_Degradation: SwiftProtobuf.Enum, Swift.CaseIte
     case .leaseExhausted: return 6
     case .tooManyCells: return 7
     case .ledgerUnavailable: return 8
+    case .frozenPrices: return 9
+    case .deadlineExceeded: return 10
+    case .overloaded: return 11
+    case .frequencyStateMissing: return 12
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -200,6 +274,10 @@ package nonisolated enum Oasis_V1_Degradation: SwiftProtobuf.Enum, Swift.CaseIte
     .leaseExhausted,
     .tooManyCells,
     .ledgerUnavailable,
+    .frozenPrices,
+    .deadlineExceeded,
+    .overloaded,
+    .frequencyStateMissing,
   ]
 
 }
@@ -437,11 +515,11 @@ nonisolated extension Oasis_V1_Arm: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension Oasis_V1_ReasonCode: SwiftProtobuf._ProtoNameProviding {
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REASON_CODE_UNSPECIFIED\0\u{1}REASON_CODE_WORTH_ITS_PRICE\0\u{1}REASON_CODE_EXPLORATION\0\u{1}REASON_CODE_MAX_BOOST\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REASON_CODE_UNSPECIFIED\0\u{1}REASON_CODE_WORTH_ITS_PRICE\0\u{1}REASON_CODE_EXPLORATION\0\u{1}REASON_CODE_MAX_BOOST\0\u{1}REASON_CODE_NOT_WORTH_ITS_PRICE\0\u{1}REASON_CODE_SLATE_LIMIT\0\u{1}REASON_CODE_MINIMUM_GAP\0\u{1}REASON_CODE_CAMPAIGN_FREQUENCY\0\u{1}REASON_CODE_ARTIST_FREQUENCY\0\u{1}REASON_CODE_ORGANIC_PERCENTILE\0\u{1}REASON_CODE_HOLDOUT\0\u{1}REASON_CODE_PROMOTION_STOPPED\0\u{1}REASON_CODE_LEASE_EXHAUSTED\0")
 }
 
 nonisolated extension Oasis_V1_Degradation: SwiftProtobuf._ProtoNameProviding {
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0DEGRADATION_UNSPECIFIED\0\u{1}DEGRADATION_NO_SNAPSHOT\0\u{1}DEGRADATION_STALE_SNAPSHOT\0\u{1}DEGRADATION_EXPIRED_SNAPSHOT\0\u{1}DEGRADATION_SCALE_MISMATCH\0\u{1}DEGRADATION_PROMOTION_STOPPED\0\u{1}DEGRADATION_LEASE_EXHAUSTED\0\u{1}DEGRADATION_TOO_MANY_CELLS\0\u{1}DEGRADATION_LEDGER_UNAVAILABLE\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0DEGRADATION_UNSPECIFIED\0\u{1}DEGRADATION_NO_SNAPSHOT\0\u{1}DEGRADATION_STALE_SNAPSHOT\0\u{1}DEGRADATION_EXPIRED_SNAPSHOT\0\u{1}DEGRADATION_SCALE_MISMATCH\0\u{1}DEGRADATION_PROMOTION_STOPPED\0\u{1}DEGRADATION_LEASE_EXHAUSTED\0\u{1}DEGRADATION_TOO_MANY_CELLS\0\u{1}DEGRADATION_LEDGER_UNAVAILABLE\0\u{1}DEGRADATION_FROZEN_PRICES\0\u{1}DEGRADATION_DEADLINE_EXCEEDED\0\u{1}DEGRADATION_OVERLOADED\0\u{1}DEGRADATION_FREQUENCY_STATE_MISSING\0")
 }
 
 nonisolated extension Oasis_V1_ScoreRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {

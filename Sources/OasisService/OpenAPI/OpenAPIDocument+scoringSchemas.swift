@@ -226,7 +226,11 @@ extension OpenAPIDocument {
                         "promotion-stopped",
                         "lease-exhausted",
                         "too-many-cells",
-                        "ledger-unavailable"
+                        "ledger-unavailable",
+                        "frozen-prices",
+                        "deadline-exceeded",
+                        "overloaded",
+                        "frequency-state-missing"
                       ]
                     },
                     "description": "What was not as it should be."
@@ -259,7 +263,23 @@ extension OpenAPIDocument {
                   },
                   "reasons": {
                     "type": "array",
-                    "items": {"type": "string", "enum": ["worth-its-price", "exploration", "max-boost"]},
+                    "items": {
+                      "type": "string",
+                      "enum": [
+                        "worth-its-price",
+                        "exploration",
+                        "max-boost",
+                        "not-worth-its-price",
+                        "slate-limit",
+                        "minimum-gap",
+                        "campaign-frequency",
+                        "artist-frequency",
+                        "organic-percentile",
+                        "holdout",
+                        "promotion-stopped",
+                        "lease-exhausted"
+                      ]
+                    },
                     "description": "What shaped the decision."
                   },
                   "receipt": {

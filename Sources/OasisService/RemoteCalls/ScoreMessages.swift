@@ -116,6 +116,15 @@ extension Oasis_V1_ReasonCode {
         case .worthItsPrice: self = .worthItsPrice
         case .exploration: self = .exploration
         case .maxBoost: self = .maxBoost
+        case .notWorthItsPrice: self = .notWorthItsPrice
+        case .slateLimit: self = .slateLimit
+        case .minimumGap: self = .minimumGap
+        case .campaignFrequency: self = .campaignFrequency
+        case .artistFrequency: self = .artistFrequency
+        case .organicPercentile: self = .organicPercentile
+        case .holdout: self = .holdout
+        case .promotionStopped: self = .promotionStopped
+        case .leaseExhausted: self = .leaseExhausted
         }
     }
 }
@@ -131,6 +140,10 @@ extension Oasis_V1_Degradation {
         case .leaseExhausted: self = .leaseExhausted
         case .tooManyCells: self = .tooManyCells
         case .ledgerUnavailable: self = .ledgerUnavailable
+        case .frozenPrices: self = .frozenPrices
+        case .deadlineExceeded: self = .deadlineExceeded
+        case .overloaded: self = .overloaded
+        case .frequencyStateMissing: self = .frequencyStateMissing
         }
     }
 }
