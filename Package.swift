@@ -113,6 +113,11 @@ let package = Package(
             dependencies: ["OasisAllocation", "OasisProblemFiles"],
             path: "Benchmarks/PassBenchmark"
         ),
+        .executableTarget(
+            name: "score-benchmark",
+            dependencies: ["OasisMarket", "OasisResponse", "OasisScoring"],
+            path: "Benchmarks/ScoreBenchmark"
+        ),
 
         .testTarget(name: "OasisMarketTests", dependencies: ["OasisMarket"]),
         .testTarget(name: "OasisAllocationTests", dependencies: ["OasisAllocation", "OasisProblemFiles"]),

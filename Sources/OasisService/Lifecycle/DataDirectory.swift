@@ -42,6 +42,11 @@ package struct DataDirectory: Hashable, Sendable {
     /// The secrets; made at the first call, and the same from then on.
     package func secrets() throws(InvalidField) -> Secrets {
         if !FileManager.default.fileExists(atPath: receiptKey) { try makeReceiptKey() }
+        return try Self.secrets(keyFile: receiptKey)
+    }
+
+    /// The secrets that a `receipt.key` stands for.
+    package static func secrets(keyFile receiptKey: String) throws(InvalidField) -> Secrets {
         let text = (try? String(contentsOfFile: receiptKey, encoding: .utf8)) ?? ""
         let digits = Array(text.trimmingCharacters(in: .whitespacesAndNewlines).utf8)
         let secret = stride(from: 0, to: digits.count - 1, by: 2)
