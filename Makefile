@@ -1,6 +1,8 @@
 # Two commands are all the set-up there is: `make demo` and `make test`.
 
 RELEASE := --configuration release --scratch-path .build-release
+# The rooms whose tests open sockets.
+SERVED := "ConsoleTests|OasisDriverTests|OasisRemoteCallsTests|OasisServiceTests"
 
 .PHONY: help demo test format check-console check-grpc openapi protos clean
 
@@ -20,10 +22,10 @@ demo: .build/tools-checked
 
 test: .build/tools-checked
 	swift build --build-tests
-	# Apart, so that what is timed waits for nothing else: servers, then solves and simulated days, then whole commands.
-	swift test --skip-build --skip OasisSimulationTests --skip OasisAllocationTests --skip CommandTests
-	swift test --skip-build --filter OasisSimulationTests --filter OasisAllocationTests
-	swift test --skip-build --filter CommandTests
+	# One at a time where servers, processes and sockets are timed: side by side they would wait for each other.
+	swift test --skip-build --skip $(SERVED) --skip EndToEndTests
+	swift test --skip-build --no-parallel --filter $(SERVED)
+	swift test --skip-build --no-parallel --filter EndToEndTests
 
 format:
 	swift format --in-place --recursive Sources Tests Package.swift
