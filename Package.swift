@@ -113,6 +113,22 @@ let package = Package(
             dependencies: ["OasisAllocation", "OasisProblemFiles"],
             path: "Benchmarks/PassBenchmark"
         ),
+        .executableTarget(
+            name: "json-benchmark",
+            dependencies: [
+                "OasisMarket", "OasisScoring", "OasisService", .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            path: "Benchmarks/JSONBenchmark"
+        ),
+        .executableTarget(
+            name: "http-echo",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Benchmarks/HTTPEcho"
+        ),
 
         .testTarget(name: "OasisMarketTests", dependencies: ["OasisMarket"]),
         .testTarget(name: "OasisAllocationTests", dependencies: ["OasisAllocation", "OasisProblemFiles"]),
