@@ -1,3 +1,4 @@
+package import OasisClient
 import OasisMarket
 import OasisScoring
 import OasisSimulation

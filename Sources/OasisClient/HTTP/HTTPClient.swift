@@ -25,7 +25,7 @@ package final class HTTPClient: Sendable {
     ///   - call: The request.
     ///   - limit: From now to the end of the answer, connecting included.
     /// - Returns: The answer.
-    /// - Throws: `HTTPFailure` when there is none.
+    /// - Throws: `HTTPFailure` when there is none; `connectionLost` when the task is cancelled, which ends the call.
     package func send(_ call: HTTPCall, within limit: Duration) async throws(HTTPFailure) -> HTTPAnswer {
         let deadline = NIODeadline.now() + TimeAmount(limit)
         let channel = try await connection(within: limit)
@@ -33,7 +33,12 @@ package final class HTTPClient: Sendable {
         let exchange = HTTPExchange(call: call, host: address.authority, deadline: deadline, promise: promise)
         channel.writeAndFlush(exchange).whenFailure { promise.fail(HTTPFailure.connectionLost("\($0)")) }
         do {
-            let answer = try await promise.futureResult.get()
+            let answer = try await withTaskCancellationHandler {
+                try await promise.futureResult.get()
+            } onCancel: {
+                // An answer that nobody waits for must not be taken for the next call's.
+                channel.close(promise: nil)
+            }
             if channel.isActive { idle.withLock { $0.append(channel) } }
             return answer
         } catch let failure as HTTPFailure {
