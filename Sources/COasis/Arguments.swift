@@ -44,8 +44,9 @@ enum Argument {
         guard (known...structBytesMaximum).contains(size) else {
             throw .badArgument("\(name).struct_size", "must be sizeof of the struct, \(known), but is \(size)")
         }
-        guard mayHaveMore
-            || UnsafeRawBufferPointer(start: pointer + Int(known), count: Int(size - known)).allSatisfy({ $0 == 0 })
+        guard
+            mayHaveMore
+                || UnsafeRawBufferPointer(start: pointer + Int(known), count: Int(size - known)).allSatisfy({ $0 == 0 })
         else {
             throw .badArgument(
                 "\(name).struct_size",

@@ -55,7 +55,11 @@ extension AllocationProblem {
 
     private static func attributes(_ problem: oasis_problem) throws(CallFailure) -> [AttributeColumn] {
         guard problem.attribute_count <= attributesMaximum else {
-            throw .refused("attributes", nil, "must be at most \(attributesMaximum), but are \(problem.attribute_count)")
+            throw .refused(
+                "attributes",
+                nil,
+                "must be at most \(attributesMaximum), but are \(problem.attribute_count)"
+            )
         }
         var columns: [AttributeColumn] = []
         for (index, attribute) in try Argument.array(problem.attributes, problem.attribute_count, "attributes")

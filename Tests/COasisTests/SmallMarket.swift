@@ -68,114 +68,57 @@ final class SmallMarket {
             shortfall: Array(repeating: -1, count: rowBound.count),
             certificate: oasis_certificate.sized
         )
-        withProblem { problem in
-            answer.price.withUnsafeMutableBufferPointer { price in
-                answer.allocation.withUnsafeMutableBufferPointer { allocation in
-                    answer.shortfall.withUnsafeMutableBufferPointer { shortfall in
-                        var solution = oasis_solution.sized
-                        solution.price = price.baseAddress
-                        solution.allocation = allocation.baseAddress
-                        solution.shortfall = shortfall.baseAddress
-                        var problem = problem
-                        edit(&problem, &solution)
-                        if var options {
-                            answer.status = oasis_solve(&problem, &options, &solution, &answer.error)
-                        } else {
-                            answer.status = oasis_solve(&problem, nil, &solution, &answer.error)
-                        }
-                        answer.certificate = solution.certificate
+        let memory = BorrowedMemory()
+        var problem = problem(in: memory)
+        answer.price.withUnsafeMutableBufferPointer { price in
+            answer.allocation.withUnsafeMutableBufferPointer { allocation in
+                answer.shortfall.withUnsafeMutableBufferPointer { shortfall in
+                    var solution = oasis_solution.sized
+                    solution.price = price.baseAddress
+                    solution.allocation = allocation.baseAddress
+                    solution.shortfall = shortfall.baseAddress
+                    edit(&problem, &solution)
+                    if var options {
+                        answer.status = oasis_solve(&problem, &options, &solution, &answer.error)
+                    } else {
+                        answer.status = oasis_solve(&problem, nil, &solution, &answer.error)
                     }
+                    answer.certificate = solution.certificate
                 }
             }
         }
         return answer
     }
 
-    private func withProblem(_ body: (oasis_problem) -> Void) {
-        "delivery".utf8CString.withUnsafeBufferPointer { delivery in
-            "listenerLoss".utf8CString.withUnsafeBufferPointer { listenerLoss in
-                loss.withUnsafeBufferPointer { loss in
-                    let attributes = [
-                        oasis_attribute(name: oasis_text(bytes: delivery.baseAddress, length: 8), amount: nil),
-                        oasis_attribute(
-                            name: oasis_text(bytes: listenerLoss.baseAddress, length: 12),
-                            amount: loss.baseAddress
-                        ),
-                    ]
-                    attributes.withUnsafeBufferPointer { attributes in
-                        var problem = oasis_problem.sized
-                        problem.attributes = attributes.baseAddress
-                        problem.attribute_count = 2
-                        withRequests(problem) { withRows($0, body) }
-                    }
-                }
-            }
-        }
-    }
-
-    private func withRequests(_ problem: oasis_problem, _ body: (oasis_problem) -> Void) {
-        var problem = problem
+    /// The columns as C takes them, in memory that lives as long as `memory`.
+    private func problem(in memory: BorrowedMemory) -> oasis_problem {
+        var problem = oasis_problem.sized
         problem.request_count = UInt64(slots.count)
         problem.candidate_count = UInt64(value.count)
-        offsets.withUnsafeBufferPointer { offsets in
-            slots.withUnsafeBufferPointer { slots in
-                weight.withUnsafeBufferPointer { weight in
-                    cell.withUnsafeBufferPointer { cell in
-                        campaign.withUnsafeBufferPointer { campaign in
-                            value.withUnsafeBufferPointer { value in
-                                problem.offsets = offsets.baseAddress
-                                problem.slots = slots.baseAddress
-                                problem.weight = weight.baseAddress
-                                problem.cell = cell.baseAddress
-                                problem.campaign = campaign.baseAddress
-                                problem.value = value.baseAddress
-                                body(problem)
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    private func withRows(_ problem: oasis_problem, _ body: (oasis_problem) -> Void) {
-        var problem = problem
+        problem.attribute_count = 2
         problem.set_count = 1
         problem.set_member_count = UInt64(setCampaign.count)
         problem.row_count = UInt64(rowBound.count)
-        setOffsets.withUnsafeBufferPointer { setOffsets in
-            setCampaign.withUnsafeBufferPointer { setCampaign in
-                rowAttribute.withUnsafeBufferPointer { attribute in
-                    rowScopeKind.withUnsafeBufferPointer { kind in
-                        rowScope.withUnsafeBufferPointer { scope in
-                            rowSense.withUnsafeBufferPointer { sense in
-                                problem.set_offsets = setOffsets.baseAddress
-                                problem.set_campaign = setCampaign.baseAddress
-                                problem.row_attribute = attribute.baseAddress
-                                problem.row_scope_kind = kind.baseAddress
-                                problem.row_scope = scope.baseAddress
-                                problem.row_sense = sense.baseAddress
-                                withBounds(problem, body)
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    private func withBounds(_ problem: oasis_problem, _ body: (oasis_problem) -> Void) {
-        var problem = problem
-        rowBound.withUnsafeBufferPointer { bound in
-            rowShare.withUnsafeBufferPointer { share in
-                rowPenalty.withUnsafeBufferPointer { penalty in
-                    problem.row_bound = bound.baseAddress
-                    problem.row_share = share.baseAddress
-                    problem.row_penalty = penalty.baseAddress
-                    body(problem)
-                }
-            }
-        }
+        problem.offsets = memory.copy(offsets)
+        problem.slots = memory.copy(slots)
+        problem.weight = memory.copy(weight)
+        problem.cell = memory.copy(cell)
+        problem.campaign = memory.copy(campaign)
+        problem.value = memory.copy(value)
+        problem.attributes = memory.copy([
+            oasis_attribute(name: memory.text("delivery"), amount: nil),
+            oasis_attribute(name: memory.text("listenerLoss"), amount: memory.copy(loss)),
+        ])
+        problem.set_offsets = memory.copy(setOffsets)
+        problem.set_campaign = memory.copy(setCampaign)
+        problem.row_attribute = memory.copy(rowAttribute)
+        problem.row_scope_kind = memory.copy(rowScopeKind)
+        problem.row_scope = memory.copy(rowScope)
+        problem.row_sense = memory.copy(rowSense)
+        problem.row_bound = memory.copy(rowBound)
+        problem.row_share = memory.copy(rowShare)
+        problem.row_penalty = memory.copy(rowPenalty)
+        return problem
     }
 }
 

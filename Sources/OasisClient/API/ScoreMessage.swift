@@ -75,7 +75,11 @@ package struct ScoreAnswer: Hashable, Sendable, Decodable {
                 "must name one of the \(request.tracks.count) candidates"
             )
             try require(seen.insert(index).inserted, "promotions.index", "must name each candidate once")
-            try require((0...2e6).contains(promotion.boost), "promotions.boost", "must be 0 or more, and no more than 2e6")
+            try require(
+                (0...2e6).contains(promotion.boost),
+                "promotions.boost",
+                "must be 0 or more, and no more than 2e6"
+            )
             try require((0...1).contains(promotion.propensity), "promotions.propensity", "must be 0 to 1")
         }
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import functools
 import os
 import pathlib
 from ctypes import (
@@ -167,7 +168,13 @@ def _find() -> pathlib.Path:
     return beside_package if beside_package.exists() else here.parents[2] / "build" / "liboasis.so"
 
 
-def _load() -> ctypes.CDLL:
+@functools.cache
+def library() -> ctypes.CDLL:
+    """The library, loaded when it is first needed: a client for the wire works without it.
+
+    Raises:
+        ImportError: When it is not there, or too old.
+    """
     path = _find()
     try:
         loaded = ctypes.CDLL(str(path))
@@ -180,9 +187,6 @@ def _load() -> ctypes.CDLL:
     loaded.oasis_solve.restype = c_int32
     loaded.oasis_solve.argtypes = [POINTER(Problem), POINTER(SolveOptions), POINTER(Solution), POINTER(Error)]
     return loaded
-
-
-library = _load()
 
 
 def check(status: int, error: Error) -> None:

@@ -324,4 +324,4 @@ class EventSender:
     def _pause(self, attempt: int) -> float:
         """Doubles from 20 ms, less up to half of it by chance, so that many senders do not come back at once."""
         longest = min(self._pause_seconds_maximum, 0.02 * 2 ** min(attempt - 1, 20))
-        return longest * random.uniform(0.5, 1.0)
+        return float(longest * random.uniform(0.5, 1.0))

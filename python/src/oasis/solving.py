@@ -280,7 +280,7 @@ def solve(
         price=price.ctypes.data, allocation=allocation.ctypes.data, shortfall=shortfall.ctypes.data
     )
     error = _abi.Error()
-    status = _abi.library.oasis_solve(
+    status = _abi.library().oasis_solve(
         ctypes.byref(columns.struct), ctypes.byref(options), ctypes.byref(output), ctypes.byref(error)
     )
     if raised:
