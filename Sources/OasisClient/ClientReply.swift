@@ -154,7 +154,7 @@ public struct ClientFailure: Error, Hashable, Sendable, CustomStringConvertible 
         let kind: Kind =
             switch failure {
             case .unreachable: .unreachable
-            case .connectionLost: .connectionLost
+            case .connectionLost, .staleConnection: .connectionLost
             case .deadlinePassed: .deadlinePassed
             case .answerTooLarge: .malformedReply
             }

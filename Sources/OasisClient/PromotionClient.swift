@@ -95,8 +95,8 @@ public final class PromotionClient: Sendable {
             )
         }
         var race = ScoreRace(client: client, request: request, token: settings.token, deadline: deadline)
-        let outcome = await race.run(hedgingAfter: delay, on: group) { [state] in
-            state.withLock { $0.hedging.takeTry() }
+        let outcome = await race.run(hedgingAfter: delay, on: group) {
+            self.state.withLock { $0.hedging.takeTry() }
         }
         return reply(to: request, outcome, permit: permit, isHedged: race.isHedged)
     }

@@ -11,7 +11,7 @@ struct ScoreRace {
     }
 
     private enum Signal: Sendable {
-        case ended(Result<Win, ClientFailure>)
+        case ended(Result<Win, TryFailure>)
         case isSlow
         case deadlinePassed
     }
@@ -39,6 +39,7 @@ struct ScoreRace {
     ///   - delay: After how long a second try is worth it; nil for never.
     ///   - group: Whose event loop keeps the time.
     ///   - mayTryAgain: Takes a second try out of the budget.
+    /// - Returns: The first good answer, or why there is none.
     mutating func run(
         hedgingAfter delay: Duration?,
         on group: any EventLoopGroup,
@@ -68,11 +69,11 @@ struct ScoreRace {
                 return .success(win)
             case .ended(.failure(let failure)):
                 running -= 1
-                if failure.kind == .refused { return .failure(failure) }
+                if failure.reported.kind == .refused { return .failure(failure.reported) }
                 if running > 0 { continue }
-                // A broken connection is worth a second try at once; an answer that says no is not.
-                let isBroken = failure.kind == .unreachable || failure.kind == .connectionLost
-                guard isBroken, !isHedged, .now < deadline, mayTryAgain() else { return .failure(failure) }
+                guard !isHedged, .now < deadline, failure.isWorthAnotherTry(mayTryAgain) else {
+                    return .failure(failure.reported)
+                }
                 begin(continuation)
             }
         }
@@ -97,10 +98,12 @@ struct ScoreRace {
         _ request: ScoreRequest,
         token: String?,
         deadline: ContinuousClock.Instant
-    ) async -> Result<Win, ClientFailure> {
+    ) async -> Result<Win, TryFailure> {
         let began = ContinuousClock.now
         let left = deadline - began
-        guard left > .zero else { return .failure(ClientFailure(.deadlinePassed, "no time was left to send it")) }
+        guard left > .zero else {
+            return .failure(TryFailure(ClientFailure(.deadlinePassed, "no time was left to send it")))
+        }
         var call = HTTPCall.score(request)
         call.headers = [(name: "X-Deadline-Ms", value: String(left.deadlineMilliseconds))]
         if let token { call.headers.append((name: "Authorization", value: "Bearer \(token)")) }
@@ -108,14 +111,35 @@ struct ScoreRace {
         do throws(HTTPFailure) {
             answer = try await client.send(call, within: left)
         } catch {
-            return .failure(ClientFailure(error))
+            return .failure(TryFailure(error))
         }
-        guard answer.status == 200 else { return .failure(ClientFailure(answer)) }
+        guard answer.status == 200 else { return .failure(TryFailure(ClientFailure(answer))) }
         do {
             return .success(Win(answer: try ScoreAnswer(answer.body, to: request), latency: .now - began))
         } catch {
-            return .failure(ClientFailure(.malformedReply, "the answer is no reply: \(error)"))
+            return .failure(TryFailure(ClientFailure(.malformedReply, "the answer is no reply: \(error)")))
         }
+    }
+}
+
+/// Why one try has no usable answer.
+private struct TryFailure: Error {
+    var reported: ClientFailure
+    private var isStaleConnection = false
+
+    init(_ failure: ClientFailure) { reported = failure }
+
+    init(_ failure: HTTPFailure) {
+        reported = ClientFailure(failure)
+        if case .staleConnection = failure { isStaleConnection = true }
+    }
+
+    /// Whether to try again at once.
+    ///
+    /// A connection that went stale costs nobody a try: the server most likely never saw the call. Another broken one is
+    /// worth a second try if the budget has one; an answer that says no is not.
+    func isWorthAnotherTry(_ takeTry: () -> Bool) -> Bool {
+        isStaleConnection || ([.unreachable, .connectionLost].contains(reported.kind) && takeTry())
     }
 }
 

@@ -1,5 +1,5 @@
 import Foundation
-import NIOCore
+package import NIOCore
 package import OasisMarket
 package import OasisScoring
 

@@ -1,4 +1,5 @@
 import Foundation
+import NIOCore
 
 /// A server's refusal in the one shape that it uses everywhere.
 package struct ServerRefusal: Decodable, Sendable {

@@ -346,7 +346,7 @@ extension HTTPFailure {
     var code: String {
         switch self {
         case .unreachable: "unreachable"
-        case .connectionLost: "connection-lost"
+        case .connectionLost, .staleConnection: "connection-lost"
         case .deadlinePassed: "deadline"
         case .answerTooLarge: "answer-too-large"
         }

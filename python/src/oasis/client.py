@@ -288,9 +288,7 @@ class _Call:
             failed = cause
         while True:
             if not self._exchanges:
-                # A broken connection is worth a second try at once; an answer that says no is not.
-                broken = failed is not None and failed.failure in (Failure.UNREACHABLE, Failure.CONNECTION_LOST)
-                if failed is not None and not (broken and now() < self._deadline and self._try_again(body)):
+                if failed is not None and not (now() < self._deadline and self._recovers(failed, body)):
                     raise failed
                 if not self._exchanges:
                     continue
@@ -318,21 +316,28 @@ class _Call:
                     self._client._hedging.answered(exchange.seconds)
                 return reply
 
-    def _try_again(self, body: bytes) -> bool:
+    def _recovers(self, failed: ExchangeFailed, body: bytes) -> bool:
+        """Tries again at once when a connection broke; an answer that says no is not worth it."""
+        # One that went stale costs no budget: the server most likely never saw the call.
+        if failed.is_stale_connection:
+            return self._try_again(body, is_free=True)
+        return failed.failure in (Failure.UNREACHABLE, Failure.CONNECTION_LOST) and self._try_again(body)
+
+    def _try_again(self, body: bytes, *, is_free: bool = False) -> bool:
         """Begins a second exchange, when the budget allows it; a call never has a third."""
         if self.is_hedged:
             return False
         with self._client._lock:
-            if not self._client._hedging.take_try():
+            if not is_free and not self._client._hedging.take_try():
                 return False
         self.is_hedged = True
         try:
-            self._begin(body)
+            self._begin(body, is_new=True)
         except ExchangeFailed:
             return False
         return True
 
-    def _begin(self, body: bytes) -> None:
+    def _begin(self, body: bytes, *, is_new: bool = False) -> None:
         client = self._client
         left = int((self._deadline - client._now()) * 1000)
         headers = dict(client._headers)
@@ -341,7 +346,7 @@ class _Call:
             request = post(client._address, "/v1/score", "application/json", body, headers)
         except (ValueError, UnicodeEncodeError) as cause:
             raise ExchangeFailed(Failure.INVALID_REQUEST, str(cause)) from cause
-        self._exchanges.append(Exchange(client._pool, request, client._now))
+        self._exchanges.append(Exchange(client._pool, request, client._now, is_new=is_new))
 
 
 def _length(request: Request) -> int:

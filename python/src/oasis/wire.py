@@ -39,11 +39,18 @@ class Failure(enum.Enum):
 
 
 class ExchangeFailed(Exception):
-    """An exchange that has no answer."""
+    """An exchange that has no answer.
+
+    Attributes:
+        failure: Which sort.
+        message: What happened, in a sentence.
+        is_stale_connection: Whether a connection kept from an earlier call broke; most likely it was closed before.
+    """
 
     def __init__(self, failure: Failure, message: str) -> None:
         self.failure = failure
         self.message = message
+        self.is_stale_connection = False
         super().__init__(message)
 
 
@@ -105,13 +112,13 @@ class Pool:
         self._targets: list[tuple[socket.AddressFamily, tuple[object, ...]]] = []
         self._look_up()
 
-    def take(self) -> tuple[socket.socket, bool]:
-        """A connection that does not wait, and whether it was used before.
+    def take(self, *, is_new: bool = False) -> tuple[socket.socket, bool]:
+        """A connection that does not wait, and whether it was used before; with `is_new` it was not.
 
         Raises:
             ExchangeFailed: When there is nowhere to connect to.
         """
-        while True:
+        while not is_new:
             with self._lock:
                 if not self._idle:
                     break
@@ -191,7 +198,7 @@ def _is_quiet(connection: socket.socket) -> bool:
 class Exchange:
     """One request and its answer on one connection; `advance` does what can be done without waiting."""
 
-    def __init__(self, pool: Pool, request: bytes, now: Callable[[], float]) -> None:
+    def __init__(self, pool: Pool, request: bytes, now: Callable[[], float], *, is_new: bool = False) -> None:
         self._pool = pool
         self._unsent = memoryview(request)
         self._now = now
@@ -199,7 +206,7 @@ class Exchange:
         self._head: _Head | None = None
         self._has_reached = False
         self.began = now()
-        self._connection, self.is_on_kept_connection = pool.take()
+        self._connection, self.is_on_kept_connection = pool.take(is_new=is_new)
 
     def fileno(self) -> int:
         """The descriptor to wait for."""
@@ -231,13 +238,16 @@ class Exchange:
         try:
             self._send()
             answer = self._receive()
-        except ExchangeFailed:
+        except ExchangeFailed as failed:
             self.close()
+            failed.is_stale_connection = failed.failure is Failure.CONNECTION_LOST and self._is_stale
             raise
         except OSError as cause:
             self.close()
             if self._has_reached or self.is_on_kept_connection:
-                raise ExchangeFailed(Failure.CONNECTION_LOST, f"the connection broke: {cause}") from cause
+                lost = ExchangeFailed(Failure.CONNECTION_LOST, f"the connection broke: {cause}")
+                lost.is_stale_connection = self._is_stale
+                raise lost from cause
             self._pool.look_up_again()
             raise ExchangeFailed(Failure.UNREACHABLE, f"nothing answers there: {cause}") from cause
         if answer is not None:
@@ -246,6 +256,10 @@ class Exchange:
             else:
                 self.close()
         return answer
+
+    @property
+    def _is_stale(self) -> bool:
+        return self.is_on_kept_connection and not self._received
 
     def _send(self) -> None:
         while self._unsent:
