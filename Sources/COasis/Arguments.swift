@@ -92,6 +92,15 @@ enum Argument {
     ) throws(CallFailure) -> UnsafeMutableBufferPointer<Element> {
         UnsafeMutableBufferPointer(mutating: try array(UnsafePointer(pointer), count, name))
     }
+
+    /// An array to write into, which may be left out.
+    static func optionalOutput<Element: BitwiseCopyable>(
+        _ pointer: UnsafeMutablePointer<Element>?,
+        _ count: UInt64,
+        _ name: String
+    ) throws(CallFailure) -> UnsafeMutableBufferPointer<Element>? {
+        try optionalArray(UnsafePointer(pointer), count, name).map { UnsafeMutableBufferPointer(mutating: $0) }
+    }
 }
 
 /// Memory of the caller's, which stays as it is until the call returns: nobody has to keep it alive.

@@ -44,19 +44,8 @@ struct CallFailure: Error {
             error.pointee.struct_size >= UInt64(MemoryLayout<oasis_error>.size)
         else { return }
         error.pointee.index = index.map(Int64.init) ?? -1
-        withUnsafeMutableBytes(of: &error.pointee.field) { Self.write(field, to: $0) }
-        withUnsafeMutableBytes(of: &error.pointee.rule) { Self.write(rule, to: $0) }
-    }
-
-    /// As much of a text as fits with its NUL, never half a character.
-    private static func write(_ text: String, to bytes: UnsafeMutableRawBufferPointer) {
-        var text = text
-        text.withUTF8 { text in
-            var count = min(text.count, bytes.count - 1)
-            if count < text.count { while count > 0, text[count] & 0xc0 == 0x80 { count -= 1 } }
-            bytes.copyBytes(from: text[..<count])
-            bytes[count] = 0
-        }
+        COasis.write(field, to: &error.pointee.field)
+        COasis.write(rule, to: &error.pointee.rule)
     }
 }
 
