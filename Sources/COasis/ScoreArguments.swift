@@ -32,11 +32,7 @@ struct InProcessRequest {
             promotableSlots: Int(request.promotable_slots)
         )
         columns = try RequestColumns(borrowing: request)
-        do throws(InvalidField) {
-            try columns.check(with: head)
-        } catch {
-            throw CallFailure(error)
-        }
+        if let fault = columns.firstFault(with: head) { throw CallFailure(fault) }
         guard (0...Self.timeMaximum).contains(request.time_milliseconds) else {
             throw .refused("time_milliseconds", nil, "must be 0 to 2^48 - 1, but is \(request.time_milliseconds)")
         }
