@@ -211,7 +211,7 @@ let package = Package(
         ),
         .testTarget(
             name: "COasisTests",
-            dependencies: ["COasis", "COasisHeader", "OasisAllocation", "OasisMarket", "OasisScoring"]
+            dependencies: ["COasis", "COasisHeader", "OasisAllocation", "OasisMarket", "OasisResponse", "OasisScoring"]
         ),
         .testTarget(
             name: "EndToEndTests",
