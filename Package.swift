@@ -10,6 +10,8 @@ let package = Package(
         .library(name: "OasisAllocation", targets: ["OasisAllocation"]),
         .library(name: "OasisScoring", targets: ["OasisScoring"]),
         .library(name: "OasisService", targets: ["OasisService"]),
+        .library(name: "OasisClient", targets: ["OasisClient"]),
+        .library(name: "COasis", type: .dynamic, targets: ["COasis"]),
         .executable(name: "oasis", targets: ["oasis"]),
     ],
     dependencies: [
@@ -88,13 +90,26 @@ let package = Package(
             ]
         ),
         .target(
-            name: "OasisDriver",
+            name: "OasisClient",
             dependencies: [
-                "OasisMarket", "OasisScoring", "OasisSimulation",
+                "OasisMarket", "OasisScoring",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]
+        ),
+        .target(
+            name: "OasisDriver",
+            dependencies: [
+                "OasisMarket", "OasisScoring", "OasisSimulation", "OasisClient",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]
+        ),
+        .target(name: "COasisHeader"),
+        .target(
+            name: "COasis",
+            dependencies: ["COasisHeader", "OasisMarket", "OasisAllocation", "OasisScoring"],
+            exclude: ["exports.map"]
         ),
         .executableTarget(
             name: "oasis",
@@ -186,19 +201,39 @@ let package = Package(
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ]
         ),
-        .testTarget(
-            name: "OasisDriverTests",
+        .target(
+            name: "ScriptedHTTP",
             dependencies: [
-                "OasisMarket", "OasisScoring", "OasisSimulation", "OasisDriver",
+                "OasisClient",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/ScriptedHTTP"
+        ),
+        .testTarget(
+            name: "OasisClientTests",
+            dependencies: [
+                "OasisMarket", "OasisScoring", "OasisClient", "ScriptedHTTP",
+                .product(name: "NIOCore", package: "swift-nio"),
             ]
+        ),
+        .testTarget(
+            name: "OasisDriverTests",
+            dependencies: [
+                "OasisMarket", "OasisScoring", "OasisSimulation", "OasisClient", "OasisDriver", "ScriptedHTTP",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]
+        ),
+        .testTarget(
+            name: "COasisTests",
+            dependencies: ["COasis", "COasisHeader", "OasisAllocation", "OasisMarket", "OasisResponse", "OasisScoring"]
         ),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "oasis", "OasisAllocation", "OasisDriver", "OasisLedger", "OasisMarket", "OasisProblemFiles",
+                "oasis", "OasisAllocation", "OasisClient", "OasisDriver", "OasisLedger", "OasisMarket",
+                "OasisProblemFiles",
             ]
         ),
     ],

@@ -40,7 +40,7 @@ package final class PromotionEngine: Sendable {
         self.ledger = ledger
         self.settings = settings
         store = try SnapshotStore(directory: settings.snapshotDirectory)
-        drawKey = StableHash(key0: settings.drawKey, key1: 0x6472_6177)
+        drawKey = NodeSecrets.drawHash(settings.drawKey)
         let memory = try EngineMemory.load(from: ledger)
         let supply =
             memory?.supply ?? CellSupply(usual: usualDay, requestsPerDay: settings.requestsPerDayPrior, now: now)

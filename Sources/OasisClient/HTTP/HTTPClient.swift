@@ -25,18 +25,24 @@ package final class HTTPClient: Sendable {
     ///   - call: The request.
     ///   - limit: From now to the end of the answer, connecting included.
     /// - Returns: The answer.
-    /// - Throws: `HTTPFailure` when there is none.
+    /// - Throws: `HTTPFailure` when there is none; `connectionLost` when the task is cancelled, which ends the call.
     package func send(_ call: HTTPCall, within limit: Duration) async throws(HTTPFailure) -> HTTPAnswer {
         let deadline = NIODeadline.now() + TimeAmount(limit)
-        let channel = try await connection(within: limit)
+        let (channel, isKept) = try await connection(within: limit)
         let promise = channel.eventLoop.makePromise(of: HTTPAnswer.self)
         let exchange = HTTPExchange(call: call, host: address.authority, deadline: deadline, promise: promise)
         channel.writeAndFlush(exchange).whenFailure { promise.fail(HTTPFailure.connectionLost("\($0)")) }
         do {
-            let answer = try await promise.futureResult.get()
+            let answer = try await withTaskCancellationHandler {
+                try await promise.futureResult.get()
+            } onCancel: {
+                // An answer that nobody waits for must not be taken for the next call's.
+                channel.close(promise: nil)
+            }
             if channel.isActive { idle.withLock { $0.append(channel) } }
             return answer
         } catch let failure as HTTPFailure {
+            if isKept, case .connectionLost(let cause) = failure { throw .staleConnection(cause) }
             throw failure
         } catch {
             throw .connectionLost("\(error)")
@@ -52,12 +58,12 @@ package final class HTTPClient: Sendable {
         for channel in channels { channel.close(promise: nil) }
     }
 
-    private func connection(within limit: Duration) async throws(HTTPFailure) -> any Channel {
+    private func connection(within limit: Duration) async throws(HTTPFailure) -> (any Channel, isKept: Bool) {
         let kept = idle.withLock { idle in
             idle.removeAll { !$0.isActive }
             return idle.popLast()
         }
-        if let kept { return kept }
+        if let kept { return (kept, true) }
         let bootstrap = ClientBootstrap(group: group)
             .connectTimeout(TimeAmount(limit))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -68,7 +74,7 @@ package final class HTTPClient: Sendable {
                 }
             }
         do {
-            return try await bootstrap.connect(host: address.host, port: address.port).get()
+            return (try await bootstrap.connect(host: address.host, port: address.port).get(), false)
         } catch is ChannelError {
             throw .deadlinePassed
         } catch {

@@ -1,5 +1,6 @@
 import NIOCore
-import OasisDriver
+import OasisClient
+import ScriptedHTTP
 import Synchronization
 import Testing
 

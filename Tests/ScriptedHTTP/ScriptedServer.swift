@@ -1,22 +1,27 @@
-import NIOCore
+package import NIOCore
 import NIOHTTP1
 import NIOPosix
-import OasisDriver
+package import OasisClient
 import Synchronization
 
 /// A request as a scripted server sees it.
-struct ScriptedRequest: Sendable {
-    var method: String
+package struct ScriptedRequest: Sendable {
+    /// What is asked for.
+    package var method: String
     /// Path and query.
-    var uri: String
-    var headers: [String: String]
-    var body: ByteBuffer
+    package var uri: String
+    /// By lower-case name.
+    package var headers: [String: String]
+    /// The whole body.
+    package var body: ByteBuffer
 
-    var path: String { String(uri.prefix { $0 != "?" }) }
+    /// Without the query.
+    package var path: String { String(uri.prefix { $0 != "?" }) }
 }
 
 /// What a scripted server does with a request.
-enum ScriptedReply: Sendable {
+package enum ScriptedReply: Sendable {
+    /// Answers.
     case answer(status: Int, headers: [String: String] = [:], body: String)
     /// Answers and closes the connection.
     case answerAndClose(status: Int, body: String)
@@ -24,25 +29,32 @@ enum ScriptedReply: Sendable {
     case hangUp
     /// Leaves the caller waiting.
     case silence
+    /// Sends these bytes, whatever they are, and closes the connection.
+    case bytes(String)
+    /// Breaks the connection, so that the caller sees a reset.
+    case reset
+    /// Answers when the test says so.
+    case later(EventLoopFuture<Void>, body: String)
 }
 
 /// A tiny HTTP server on a port of its own, for as long as a test needs it.
-final class ScriptedServer: Sendable {
-    let address: HTTPAddress
+package final class ScriptedServer: Sendable {
+    /// Where it listens.
+    package let address: HTTPAddress
     private let group: MultiThreadedEventLoopGroup
     private let channel: any Channel
     private let tally: Tally
 
-    final class Tally: Sendable {
+    private final class Tally: Sendable {
         let connections = Mutex(0)
         let open = Mutex<[any Channel]>([])
     }
 
     /// How many connections were opened so far.
-    var connections: Int { tally.connections.withLock { $0 } }
+    package var connections: Int { tally.connections.withLock { $0 } }
 
     /// Listens at once; port 0 is one that is free.
-    init(port: Int = 0, _ reply: @escaping @Sendable (ScriptedRequest) -> ScriptedReply) async throws {
+    package init(port: Int = 0, _ reply: @escaping @Sendable (ScriptedRequest) -> ScriptedReply) async throws {
         let tally = Tally()
         self.tally = tally
         group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -61,7 +73,7 @@ final class ScriptedServer: Sendable {
     }
 
     /// Closes the port and every connection.
-    func stop() async throws {
+    package func stop() async throws {
         try await channel.close()
         for open in tally.open.withLock({ $0 }) { try? await open.close() }
         try await group.shutdownGracefully()
@@ -96,6 +108,22 @@ private final class ScriptedHandler: ChannelInboundHandler {
         switch reply {
         case .silence: break
         case .hangUp: context.close(promise: nil)
+        case .bytes(let text):
+            // Below the HTTP handlers, which would not let them pass.
+            context.channel.pipeline.context(handlerType: HTTPResponseEncoder.self)
+                .whenSuccess { encoder in
+                    encoder.writeAndFlush(NIOAny(IOData.byteBuffer(ByteBuffer(string: text))), promise: nil)
+                    encoder.close(promise: nil)
+                }
+        case .reset:
+            _ = (context.channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0))
+            context.close(promise: nil)
+        case .later(let moment, let body):
+            let channel = context.channel
+            moment.hop(to: context.eventLoop).assumeIsolated()
+                .whenSuccess {
+                    if channel.isActive { self.write(200, [:], body, context) }
+                }
         case .answer(let status, let headers, let body):
             write(status, headers, body, context)
         case .answerAndClose(let status, let body):

@@ -1,39 +1,36 @@
 import Foundation
-import NIOCore
-package import OasisMarket
+package import NIOCore
+public import OasisMarket
 
-/// One outcome as the driver reports it.
-package struct OutcomeEvent: Hashable, Sendable {
+/// One outcome as it is reported to a server.
+public struct ReportedOutcome: Hashable, Sendable {
     /// What it is about.
-    package enum Subject: Hashable, Sendable {
-        /// A promoted play of this campaign.
-        case promoted(receipt: String, CampaignID)
-        /// An organic play.
-        case organic(TrackID, ListenerID)
+    public enum Subject: Hashable, Sendable {
+        /// A promoted play, by the receipt that came with its boost.
+        case promoted(receipt: String)
+        /// An organic play: what, by whom, where.
+        case organic(TrackID, ListenerID, Cell)
     }
 
-    /// Unique within the drive and the same in every attempt: request, track and kind.
-    package var id: String
+    /// Unique within its source, and the same whenever it is sent again.
+    public var id: String
     /// What happened.
-    package var kind: OutcomeKind
+    public var kind: OutcomeKind
     /// When.
-    package var time: Timestamp
+    public var time: Timestamp
     /// What it is about.
-    package var subject: Subject
-    /// Where.
-    package var cell: Cell
+    public var subject: Subject
     /// How long it was played; for `streamed`.
-    package var playedMilliseconds: Int64?
+    public var playedMilliseconds: Int64?
     /// Whether the listener never streamed this artist before, if known; for `streamed`.
-    package var isNewToArtist: Bool?
+    public var isNewToArtist: Bool?
 
-    /// Gathers an event.
-    package init(
+    /// Gathers an outcome.
+    public init(
         id: String,
         kind: OutcomeKind,
         time: Timestamp,
         subject: Subject,
-        cell: Cell,
         playedMilliseconds: Int64? = nil,
         isNewToArtist: Bool? = nil
     ) {
@@ -41,37 +38,35 @@ package struct OutcomeEvent: Hashable, Sendable {
         self.kind = kind
         self.time = time
         self.subject = subject
-        self.cell = cell
         self.playedMilliseconds = playedMilliseconds
         self.isNewToArtist = isNewToArtist
-    }
-
-    /// Where the server counts it.
-    package var countKey: CountKey {
-        switch subject {
-        case .promoted(_, let campaign): CountKey(kind: kind, cell: cell, campaign: campaign)
-        case .organic: CountKey(kind: kind, cell: cell, campaign: nil)
-        }
     }
 }
 
 /// What became of a batch of events, one result each, in their order.
-struct EventAnswer: Decodable {
-    enum Status: String, Decodable {
+package struct EventAnswer: Decodable, Sendable {
+    /// How it ended.
+    package enum Status: String, Decodable, Sendable {
         case recorded
         case duplicate
         case refused
     }
 
-    struct Result: Decodable {
-        var id: String
-        var status: Status
-        var reason: String?
+    /// What became of one event.
+    package struct Result: Decodable, Sendable {
+        /// Its id.
+        package var id: String
+        /// How it ended.
+        package var status: Status
+        /// Why it counts for nothing.
+        package var reason: String?
     }
 
-    var results: [Result]
+    /// One for each event, in their order.
+    package var results: [Result]
 
-    init(_ body: ByteBuffer) throws {
+    /// Reads an answer.
+    package init(_ body: ByteBuffer) throws {
         self = try JSONDecoder().decode(EventAnswer.self, from: Data(body.readableBytesView))
     }
 }
@@ -81,7 +76,7 @@ extension HTTPCall {
     package static let eventsMaximum = 1_000
 
     /// Reports events, as CloudEvents 1.0 in one batch.
-    package static func events(_ events: [OutcomeEvent], source: String) -> HTTPCall {
+    package static func events(_ events: [ReportedOutcome], source: String) -> HTTPCall {
         var body = ByteBuffer()
         for (index, event) in events.enumerated() {
             body.writeString(index == 0 ? "[" : ",")
@@ -93,15 +88,15 @@ extension HTTPCall {
 }
 
 extension ByteBuffer {
-    fileprivate mutating func writeEvent(_ event: OutcomeEvent, source: String) {
+    fileprivate mutating func writeEvent(_ event: ReportedOutcome, source: String) {
         writeString("{\"specversion\":\"1.0\",\"id\":\(quoted(event.id)),\"source\":\(quoted(source))")
         writeString(",\"type\":\"oasis.\(event.kind.rawValue)\",\"time\":\"\(event.time)\",\"data\":{")
         switch event.subject {
-        case .promoted(let receipt, _):
+        case .promoted(let receipt):
             writeString("\"receipt\":\(quoted(receipt))")
-        case .organic(let track, let listener):
+        case .organic(let track, let listener, let cell):
             writeString("\"track\":\"\(track)\",\"listener\":\"\(listener)\"")
-            writeString(",\"surface\":\"\(event.cell.surface)\",\"market\":\"\(event.cell.market)\"")
+            writeString(",\"surface\":\"\(cell.surface)\",\"market\":\"\(cell.market)\"")
         }
         if let played = event.playedMilliseconds { writeString(",\"playedMilliseconds\":\(played)") }
         if let isNew = event.isNewToArtist { writeString(",\"isNewToArtist\":\(isNew)") }

@@ -59,6 +59,9 @@ package enum HTTPFailure: Error, Hashable, Sendable, CustomStringConvertible {
     case unreachable(String)
     /// The connection broke; whether the server acted on the call is not known.
     case connectionLost(String)
+    /// A connection kept from an earlier call turned out to be broken; whether the server acted on the call is not known,
+    /// but most likely it had closed the connection before.
+    case staleConnection(String)
     /// No answer in time; whether the server acted on the call is not known.
     case deadlinePassed
     /// The answer is longer than the client takes.
@@ -69,6 +72,7 @@ package enum HTTPFailure: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .unreachable(let cause): "nothing answers there (\(cause))"
         case .connectionLost(let cause): "the connection broke before the answer came (\(cause))"
+        case .staleConnection(let cause): "a connection kept from an earlier call broke (\(cause))"
         case .deadlinePassed: "no answer came in time"
         case .answerTooLarge(let maximum): "the answer is longer than \(maximum) bytes"
         }
