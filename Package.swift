@@ -113,6 +113,18 @@ let package = Package(
             dependencies: ["OasisAllocation", "OasisProblemFiles"],
             path: "Benchmarks/PassBenchmark"
         ),
+        .executableTarget(
+            name: "serving-benchmark",
+            dependencies: [
+                "OasisMarket", "OasisLedger", "OasisMessages", "OasisRemoteCalls",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHPACK", package: "swift-nio-http2"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            path: "Benchmarks/Serving"
+        ),
 
         .testTarget(name: "OasisMarketTests", dependencies: ["OasisMarket"]),
         .testTarget(name: "OasisAllocationTests", dependencies: ["OasisAllocation", "OasisProblemFiles"]),
@@ -136,9 +148,13 @@ let package = Package(
             ]
         ),
         .testTarget(
+            name: "OasisMessagesTests",
+            dependencies: ["OasisMarket", "OasisMessages", .product(name: "SwiftProtobuf", package: "swift-protobuf")]
+        ),
+        .testTarget(
             name: "OasisRemoteCallsTests",
             dependencies: [
-                "OasisMessages", "OasisRemoteCalls",
+                "OasisMarket", "OasisMessages", "OasisRemoteCalls",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHPACK", package: "swift-nio-http2"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
@@ -147,7 +163,8 @@ let package = Package(
         .testTarget(
             name: "OasisServiceTests",
             dependencies: [
-                "OasisMarket", "OasisScoring", "OasisLedger", "OasisPlanning", "OasisMessages", "OasisRemoteCalls",
+                "OasisMarket", "OasisScoring", "OasisLedger", "OasisPlanning", "OasisMarket", "OasisMessages",
+                "OasisRemoteCalls",
                 "OasisService",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),

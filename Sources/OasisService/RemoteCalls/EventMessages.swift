@@ -33,7 +33,11 @@ enum EventMessages {
             source: event.source,
             id: event.id,
             kind: kind,
-            occurredAt: try ScoreMessages.time(event.time, "time"),
+            occurredAt: try ScoreMessages.time(
+                seconds: event.time.seconds,
+                nanoseconds: event.time.nanos,
+                "time"
+            ),
             subject: try subject(event, kind: kind),
             playedMilliseconds: kind == .streamed && event.hasPlayedMilliseconds ? event.playedMilliseconds : nil,
             isNewToArtist: event.hasIsNewToArtist ? event.isNewToArtist : nil
