@@ -23,7 +23,8 @@ struct EchoCommand: AsyncParsableCommand {
         let server = RemoteCallServer(RemoteCallConfiguration([method]), group: group)
         let channel = try await server.listen(host: "127.0.0.1", port: port)
         print("listening 127.0.0.1:\(channel.localAddress?.port ?? 0)")
-        fflush(stdout)
+        // A pipe would hold the line back.
+        fflush(nil)
         try await channel.closeFuture.get()
     }
 }

@@ -10,6 +10,7 @@ struct RequestContent: Hashable {
     var tracks: [String]
     var numbers: [[UInt32]]
     var flags: [Bool]
+    var hashes: [UInt64]
 
     init(_ message: Oasis_V1_ScoreRequest) {
         texts = [message.requestID, message.listenerID, message.surface, message.market, message.scale]
@@ -18,6 +19,7 @@ struct RequestContent: Hashable {
         tracks = message.candidates.trackID
         numbers = [message.candidates.organicScore, message.candidates.streamProbability].map { $0.map(\.bitPattern) }
         flags = message.candidates.isNewToArtist
+        hashes = message.candidates.trackHash
     }
 
     init(_ fields: ScoreRequestFields, _ bytes: [UInt8]) {
@@ -25,19 +27,17 @@ struct RequestContent: Hashable {
         texts = [fields.requestID, fields.listenerID, fields.surface, fields.market, fields.scale].map(text)
         time = fields.time.map { [$0.seconds, Int64($0.nanoseconds)] } ?? []
         sizes = [fields.slateSize, fields.promotableSlots]
-        tracks = fields.tracks.map(text)
+        tracks = zip(fields.trackOffsets, fields.trackOffsets.dropFirst())
+            .map { String(decoding: fields.trackBytes[Int($0)..<Int($1)], as: UTF8.self) }
         numbers = [fields.organicScores, fields.streamProbabilities].map { $0.map(\.bitPattern) }
         flags = fields.isNewToArtist
+        hashes = fields.trackHashes
     }
 
     /// What our reader makes of bytes; nothing when it refuses them.
     static func ours(_ bytes: [UInt8]) -> RequestContent? {
         var fields = ScoreRequestFields()
-        do throws(WireFault) {
-            try bytes.withUnsafeBytes { bytes throws(WireFault) in try fields.read(bytes) }
-        } catch {
-            return nil
-        }
+        guard (try? bytes.withUnsafeBytes { try fields.read($0) }) != nil else { return nil }
         return RequestContent(fields, bytes)
     }
 
@@ -64,6 +64,9 @@ enum RandomRequest {
         }
         let count = Int.random(in: 0...12, using: &generator)
         request.candidates.trackID = (0..<count).map { _ in text(&generator) }
+        if Bool.random(using: &generator) {
+            request.candidates.trackHash = (0..<count).map { _ in generator.next() }
+        }
         request.candidates.organicScore = (0..<count).map { _ in number(&generator) }
         if Bool.random(using: &generator) {
             request.candidates.streamProbability = (0..<count).map { _ in number(&generator) }

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import GRPCCore
 internal import GRPCNIOTransportHTTP2Posix
 internal import NIOPosix
@@ -20,9 +21,9 @@ struct InteropEcho {
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { try await server.serve() }
             if let port = try await server.listeningAddress?.ipv4?.port {
-                // A line that is read through a pipe must not wait for a full buffer.
-                setvbuf(stdout, nil, _IOLBF, 0)
                 print("listening 127.0.0.1:\(port)")
+                // A pipe would hold the line back.
+                fflush(nil)
             }
         }
     }

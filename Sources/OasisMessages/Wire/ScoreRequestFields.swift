@@ -1,9 +1,8 @@
-/// The fields of an `oasis.v1.ScoreRequest`, with texts left where they lie in its bytes.
+/// The fields of an `oasis.v1.ScoreRequest`: candidates in columns, other texts left where they lie in its bytes.
 ///
-/// Reads what `Oasis_V1_ScoreRequest` reads, without a `String` for each candidate; made once and read into again and
-/// again, it allocates only for a request that is larger than all before it.
+/// Reads what `Oasis_V1_ScoreRequest` reads, without a `String` for each candidate.
 package struct ScoreRequestFields: Sendable {
-    /// Where the texts lie.
+    /// Where a text lies.
     package private(set) var requestID = 0..<0
     package private(set) var listenerID = 0..<0
     package private(set) var surface = 0..<0
@@ -13,8 +12,12 @@ package struct ScoreRequestFields: Sendable {
     package private(set) var time: (seconds: Int64, nanoseconds: Int32)?
     package private(set) var slateSize: Int32 = 0
     package private(set) var promotableSlots: Int32 = 0
-    /// Where each candidate's track lies.
-    package private(set) var tracks: [Range<Int>] = []
+    /// UTF-8 bytes of the candidates' tracks side by side; candidate i's from `trackOffsets[i]` to `trackOffsets[i + 1]`.
+    package private(set) var trackBytes: [UInt8] = []
+    /// One more than there are tracks by name, the first of them 0.
+    package private(set) var trackOffsets: [UInt32] = [0]
+    /// The candidates' tracks by hash.
+    package private(set) var trackHashes: [UInt64] = []
     package private(set) var organicScores: [Float] = []
     package private(set) var streamProbabilities: [Float] = []
     package private(set) var isNewToArtist: [Bool] = []
@@ -47,7 +50,10 @@ package struct ScoreRequestFields: Sendable {
         (requestID, listenerID, surface, market, scale) = (0..<0, 0..<0, 0..<0, 0..<0, 0..<0)
         time = nil
         (slateSize, promotableSlots) = (0, 0)
-        tracks.removeAll(keepingCapacity: true)
+        trackBytes.removeAll(keepingCapacity: true)
+        trackOffsets.removeAll(keepingCapacity: true)
+        trackOffsets.append(0)
+        trackHashes.removeAll(keepingCapacity: true)
         organicScores.removeAll(keepingCapacity: true)
         streamProbabilities.removeAll(keepingCapacity: true)
         isNewToArtist.removeAll(keepingCapacity: true)
@@ -90,13 +96,16 @@ package struct ScoreRequestFields: Sendable {
     private mutating func mergeCandidates(_ reader: inout WireReader) throws(WireFault) {
         while let tag = try reader.nextTag() {
             switch tag {
-            case WireTag(1, .lengthDelimited): tracks.append(try reader.text())
+            case WireTag(1, .lengthDelimited):
+                try reader.texts(tag, into: &trackBytes, offsets: &trackOffsets)
             case WireTag(2, .lengthDelimited): try reader.packedFloats(into: &organicScores)
             case WireTag(2, .fixed32): organicScores.append(Float(bitPattern: try reader.fixed32()))
             case WireTag(3, .lengthDelimited): try reader.packedFloats(into: &streamProbabilities)
             case WireTag(3, .fixed32): streamProbabilities.append(Float(bitPattern: try reader.fixed32()))
             case WireTag(4, .lengthDelimited): try reader.packedBools(into: &isNewToArtist)
             case WireTag(4, .varint): isNewToArtist.append(try reader.varint() != 0)
+            case WireTag(5, .lengthDelimited): try reader.packedHashes(into: &trackHashes)
+            case WireTag(5, .fixed64): trackHashes.append(try reader.fixed64())
             default: try reader.skip(tag)
             }
         }
@@ -112,6 +121,15 @@ extension WireReader {
         // Once a column: reserving for each of many small parts would copy what is there each time.
         if column.isEmpty { column.reserveCapacity(body.count / 4) }
         for _ in 0..<body.count / 4 { column.append(Float(bitPattern: try numbers.fixed32())) }
+    }
+
+    /// Appends a column of hashes.
+    fileprivate mutating func packedHashes(into column: inout [UInt64]) throws(WireFault) {
+        let body = try body()
+        guard body.count % 8 == 0 else { throw .truncated }
+        var numbers = part(body)
+        if column.isEmpty { column.reserveCapacity(body.count / 8) }
+        for _ in 0..<body.count / 8 { column.append(try numbers.fixed64()) }
     }
 
     /// Appends a column of flags; every number but 0 is true.

@@ -140,6 +140,55 @@ package struct WireReader {
         String(validating: UnsafeRawBufferPointer(start: base, count: end)[body], as: UTF8.self) != nil
     }
 
+    /// The bodies of a text whose tag was read and of all that follow it with the same tag, side by side.
+    ///
+    /// `offsets` gets the end of each.
+    package mutating func texts(
+        _ tag: WireTag,
+        into bytes: inout [UInt8],
+        offsets: inout [UInt32]
+    ) throws(WireFault) {
+        guard bytes.isEmpty else {
+            let body = try text()
+            bytes.append(contentsOf: UnsafeRawBufferPointer(start: base, count: end)[body])
+            return offsets.append(UInt32(truncatingIfNeeded: bytes.count))
+        }
+        // The usual case: all names come in a row. Together they are shorter than what is left of the message.
+        var reader = self
+        var fault: WireFault?
+        offsets.reserveCapacity(offsets.count + (end - position) / 16)
+        bytes = [UInt8](unsafeUninitializedCapacity: end - position) { target, count in
+            do throws(WireFault) {
+                repeat {
+                    let body = try reader.text()
+                    reader.copy(body, to: &target, at: count)
+                    count += body.count
+                    offsets.append(UInt32(truncatingIfNeeded: count))
+                } while try reader.isNext(tag)
+            } catch {
+                fault = error
+            }
+        }
+        if let fault { throw fault }
+        self = reader
+    }
+
+    /// Copies a body; the target has room for it.
+    @inline(__always)
+    private func copy(_ body: Range<Int>, to target: inout UnsafeMutableBufferPointer<UInt8>, at place: Int) {
+        guard let base, let start = target.baseAddress else { return }
+        UnsafeMutableRawPointer(start + place).copyMemory(from: base + body.lowerBound, byteCount: body.count)
+    }
+
+    /// Passes over the next tag when it is this one.
+    @inline(__always)
+    private mutating func isNext(_ tag: WireTag) throws(WireFault) -> Bool {
+        let start = position
+        if try nextTag() == tag { return true }
+        position = start
+        return false
+    }
+
     /// A number of four bytes.
     package mutating func fixed32() throws(WireFault) -> UInt32 {
         UInt32(littleEndian: try load())

@@ -2,6 +2,7 @@ internal import OasisLedger
 internal import OasisMarket
 internal import OasisMessages
 internal import OasisPlanning
+internal import SwiftProtobuf
 
 /// Outcome events and their results as `oasis.v1` writes them; the same content as in JSON.
 enum EventMessages {

@@ -69,7 +69,9 @@ private final class ScoreConversation: CallHandler {
             writer.message(1) { ScoreMessages.write(answer, to: &$0) }
             reply.send(writer.framed())
         } catch {
-            reply.send(try FramedMessage(Oasis_V1_ScoreStreamResponse.with { $0.error = error.status }))
+            var refusal = Oasis_V1_ScoreStreamResponse()
+            refusal.error = error.status
+            reply.send(try FramedMessage(refusal))
         }
     }
 

@@ -2,7 +2,6 @@ internal import OasisMarket
 internal import OasisMessages
 internal import OasisRemoteCalls
 internal import OasisScoring
-internal import SwiftProtobuf
 
 /// A score request and its reply as `oasis.v1` writes them; the same content as in JSON.
 enum ScoreMessages {
@@ -25,11 +24,16 @@ enum ScoreMessages {
             scale: text(fields.scale, bytes),
             slateSize: Int(fields.slateSize),
             promotableSlots: Int(fields.promotableSlots),
-            tracks: try tracks(fields.tracks.map { text($0, bytes) }),
+            tracks: try tracks(names(fields)),
             organicScores: fields.organicScores,
             streamProbabilities: fields.streamProbabilities.isEmpty ? nil : fields.streamProbabilities,
             isNewToArtist: fields.isNewToArtist.isEmpty ? nil : fields.isNewToArtist
         )
+    }
+
+    private static func names(_ fields: ScoreRequestFields) -> [String] {
+        zip(fields.trackOffsets, fields.trackOffsets.dropFirst())
+            .map { String(decoding: fields.trackBytes[Int($0)..<Int($1)], as: UTF8.self) }
     }
 
     static func text(_ range: Range<Int>, _ bytes: UnsafeRawBufferPointer) -> String {
