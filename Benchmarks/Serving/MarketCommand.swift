@@ -35,16 +35,25 @@ struct MarketCommand: ParsableCommand {
             try ledger.createCampaign(market.campaign(number, from: now), actor: "benchmark", at: now)
         }
         try ledger.close()
-        var bodies = Data()
+        var (named, hashed) = (Data(), Data())
         for number in 0..<requests {
-            let request = market.request(number, candidates: candidates, campaignShare: campaignShare)
-            let bytes: [UInt8] = try request.serializedBytes()
-            bodies.append(0)
-            withUnsafeBytes(of: UInt32(bytes.count).bigEndian) { bodies.append(contentsOf: $0) }
-            bodies.append(contentsOf: bytes)
+            var request = market.request(number, candidates: candidates, campaignShare: campaignShare)
+            try append(request, to: &named)
+            request.candidates.trackHash = request.candidates.trackID.map { TrackID(trusted: $0).stableHash }
+            request.candidates.trackID = []
+            try append(request, to: &hashed)
         }
-        try bodies.write(to: URL(fileURLWithPath: folder + "/bodies"))
+        try named.write(to: URL(fileURLWithPath: folder + "/bodies-named"))
+        try hashed.write(to: URL(fileURLWithPath: folder + "/bodies-hashed"))
         try Data(configuration.utf8).write(to: URL(fileURLWithPath: folder + "/serve.yaml"))
+    }
+
+    /// Appends a request as it goes over the wire.
+    private func append(_ request: Oasis_V1_ScoreRequest, to bodies: inout Data) throws {
+        let bytes: [UInt8] = try request.serializedBytes()
+        bodies.append(0)
+        withUnsafeBytes(of: UInt32(bytes.count).bigEndian) { bodies.append(contentsOf: $0) }
+        bodies.append(contentsOf: bytes)
     }
 
     private var configuration: String {

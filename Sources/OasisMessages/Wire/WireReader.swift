@@ -18,7 +18,7 @@ package enum WireFault: Error, Hashable, Sendable {
 /// Every load stays inside the bytes: `0 <= position <= end <= count`, and bytes are loaded only after `end - position`
 /// was found to be at least as many.
 package struct WireReader {
-    /// How deep messages and groups may nest; swift-protobuf's own limit.
+    /// How deep messages and groups may nest, the outermost message included; swift-protobuf's own limit.
     private static let depthMaximum = 100
 
     private let base: UnsafeRawPointer?
@@ -32,7 +32,7 @@ package struct WireReader {
         base = bytes.baseAddress
         position = 0
         end = bytes.count
-        depthLeft = Self.depthMaximum
+        depthLeft = Self.depthMaximum - 1
     }
 
     private init(_ base: UnsafeRawPointer?, _ range: Range<Int>, depthLeft: Int) {
