@@ -163,8 +163,7 @@ let package = Package(
         .testTarget(
             name: "OasisServiceTests",
             dependencies: [
-                "OasisMarket", "OasisScoring", "OasisLedger", "OasisPlanning", "OasisMarket", "OasisMessages",
-                "OasisRemoteCalls",
+                "OasisMarket", "OasisScoring", "OasisLedger", "OasisPlanning", "OasisMessages", "OasisRemoteCalls",
                 "OasisService",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),

@@ -24,18 +24,15 @@ enum ScoreMessages {
             scale: text(fields.scale, bytes),
             slateSize: Int(fields.slateSize),
             promotableSlots: Int(fields.promotableSlots),
-            tracks: try tracks(names(fields)),
+            tracks: TrackNames(bytes: fields.trackBytes, offsets: fields.trackOffsets),
+            trackHashes: fields.trackHashes.isEmpty ? nil : fields.trackHashes,
             organicScores: fields.organicScores,
             streamProbabilities: fields.streamProbabilities.isEmpty ? nil : fields.streamProbabilities,
             isNewToArtist: fields.isNewToArtist.isEmpty ? nil : fields.isNewToArtist
         )
     }
 
-    private static func names(_ fields: ScoreRequestFields) -> [String] {
-        zip(fields.trackOffsets, fields.trackOffsets.dropFirst())
-            .map { String(decoding: fields.trackBytes[Int($0)..<Int($1)], as: UTF8.self) }
-    }
-
+    /// A text of the request.
     static func text(_ range: Range<Int>, _ bytes: UnsafeRawBufferPointer) -> String {
         String(decoding: bytes[range], as: UTF8.self)
     }
@@ -67,25 +64,6 @@ enum ScoreMessages {
         guard clock.source == .requests else { return clock.now }
         guard let given else { throw InvalidField("time", "must be given, because clock.source is requests") }
         return try time(seconds: given.seconds, nanoseconds: given.nanoseconds, "time")
-    }
-
-    private static func tracks(_ names: [String]) throws(InvalidField) -> [TrackID] {
-        // Counted before anything is made of them: the rest of the refusals are ScoreRequest's.
-        try require(
-            (1...ScoreRequest.candidatesMaximum).contains(names.count),
-            "candidates.track",
-            "must name 1 to \(ScoreRequest.candidatesMaximum) candidates, but names \(names.count)"
-        )
-        var tracks: [TrackID] = []
-        tracks.reserveCapacity(names.count)
-        for (index, name) in names.enumerated() {
-            do throws(InvalidField) {
-                tracks.append(try TrackID(name))
-            } catch {
-                throw error.inside("candidates.track[\(index)]")
-            }
-        }
-        return tracks
     }
 
     /// Writes a reply as `ScoreResponse`; ghosts stay inside, or a caller could treat the holdout's listeners differently.
