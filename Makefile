@@ -4,7 +4,7 @@ RELEASE := --configuration release --scratch-path .build-release
 # The rooms whose tests open sockets.
 SERVED := "ConsoleTests|OasisDriverTests|OasisRemoteCallsTests|OasisServiceTests"
 
-.PHONY: help demo test format check-console check-grpc openapi protos clean
+.PHONY: help demo test format check-console check-grpc check-interop openapi protos clean
 
 help:
 	@echo "make demo           build for speed, and watch a market balance itself"
@@ -12,6 +12,7 @@ help:
 	@echo "make format         format every Swift file"
 	@echo "make check-console  run the demo and check its page in headless Chromium"
 	@echo "make check-grpc     check a server's gRPC port with grpcio and h2load"
+	@echo "make check-interop  check it with grpc-swift-2's client, built from Interop"
 	@echo "make protos         write Sources/OasisMessages/Generated from Protos"
 	@echo "make openapi        write docs/openapi.json from the source"
 	@echo "make clean          remove what was built"
@@ -28,7 +29,7 @@ test: .build/tools-checked
 	swift test --skip-build --no-parallel --filter EndToEndTests
 
 format:
-	swift format --in-place --recursive Sources Tests Package.swift
+	swift format --in-place --recursive Sources Tests Package.swift Interop/Package.swift Interop/Sources Benchmarks
 
 check-console: .build/tools-checked
 	swift build --product oasis
@@ -38,15 +39,20 @@ check-grpc: .build/tools-checked
 	swift build --product oasis
 	scripts/check-grpc .build/debug/oasis
 
+check-interop: .build/tools-checked
+	swift build --product oasis
+	scripts/check-interop .build/debug/oasis
+
 protos:
 	scripts/generate-protos
+	scripts/generate-interop
 
 openapi: .build/tools-checked
 	swift build --product oasis
 	.build/debug/oasis openapi > docs/openapi.json
 
 clean:
-	rm -rf .build .build-release
+	rm -rf .build .build-release .build-threads Interop/.build
 
 .build/tools-checked: scripts/check-tools
 	scripts/check-tools

@@ -144,6 +144,18 @@ let package = Package(
             ],
             path: "Benchmarks/HTTPEcho"
         ),
+        .executableTarget(
+            name: "serving-benchmark",
+            dependencies: [
+                "OasisMarket", "OasisLedger", "OasisMessages", "OasisRemoteCalls",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHPACK", package: "swift-nio-http2"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            path: "Benchmarks/Serving"
+        ),
 
         .testTarget(name: "OasisMarketTests", dependencies: ["OasisMarket"]),
         .testTarget(name: "OasisAllocationTests", dependencies: ["OasisAllocation", "OasisProblemFiles"]),
@@ -167,9 +179,13 @@ let package = Package(
             ]
         ),
         .testTarget(
+            name: "OasisMessagesTests",
+            dependencies: ["OasisMarket", "OasisMessages", .product(name: "SwiftProtobuf", package: "swift-protobuf")]
+        ),
+        .testTarget(
             name: "OasisRemoteCallsTests",
             dependencies: [
-                "OasisMessages", "OasisRemoteCalls",
+                "OasisMarket", "OasisMessages", "OasisRemoteCalls",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHPACK", package: "swift-nio-http2"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),

@@ -17,6 +17,14 @@ public struct TrackNames: Hashable, Sendable, RandomAccessCollection {
         for track in tracks { append(track) }
     }
 
+    /// Names whose bytes lie side by side; they are checked when the request is made.
+    ///
+    /// `offsets` begin with 0, do not fall, and end with the number of bytes.
+    package init(bytes: [UInt8], offsets: [UInt32]) {
+        self.bytes = bytes
+        self.offsets = offsets
+    }
+
     /// Makes room for so many more names of so many bytes together.
     public mutating func reserve(names: Int, bytes: Int) {
         offsets.reserveCapacity(offsets.count + names)
