@@ -10,6 +10,8 @@ let package = Package(
         .library(name: "OasisAllocation", targets: ["OasisAllocation"]),
         .library(name: "OasisScoring", targets: ["OasisScoring"]),
         .library(name: "OasisService", targets: ["OasisService"]),
+        .library(name: "OasisClient", targets: ["OasisClient"]),
+        .library(name: "COasis", type: .dynamic, targets: ["COasis"]),
         .executable(name: "oasis", targets: ["oasis"]),
     ],
     dependencies: [
@@ -88,13 +90,26 @@ let package = Package(
             ]
         ),
         .target(
-            name: "OasisDriver",
+            name: "OasisClient",
             dependencies: [
-                "OasisMarket", "OasisScoring", "OasisSimulation",
+                "OasisMarket", "OasisScoring",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]
+        ),
+        .target(
+            name: "OasisDriver",
+            dependencies: [
+                "OasisMarket", "OasisScoring", "OasisSimulation", "OasisClient",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]
+        ),
+        .target(name: "COasisHeader"),
+        .target(
+            name: "COasis",
+            dependencies: ["COasisHeader", "OasisMarket", "OasisAllocation", "OasisScoring"],
+            exclude: ["exports.map"]
         ),
         .executableTarget(
             name: "oasis",
@@ -104,6 +119,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
@@ -117,6 +133,34 @@ let package = Package(
             name: "score-benchmark",
             dependencies: ["OasisMarket", "OasisResponse", "OasisScoring"],
             path: "Benchmarks/ScoreBenchmark"
+        ),
+        .executableTarget(
+            name: "json-benchmark",
+            dependencies: [
+                "OasisMarket", "OasisScoring", "OasisService", .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            path: "Benchmarks/JSONBenchmark"
+        ),
+        .executableTarget(
+            name: "http-echo",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Benchmarks/HTTPEcho"
+        ),
+        .executableTarget(
+            name: "serving-benchmark",
+            dependencies: [
+                "OasisMarket", "OasisLedger", "OasisMessages", "OasisRemoteCalls",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHPACK", package: "swift-nio-http2"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            path: "Benchmarks/Serving"
         ),
 
         .testTarget(name: "OasisMarketTests", dependencies: ["OasisMarket"]),
@@ -141,9 +185,13 @@ let package = Package(
             ]
         ),
         .testTarget(
+            name: "OasisMessagesTests",
+            dependencies: ["OasisMarket", "OasisMessages", .product(name: "SwiftProtobuf", package: "swift-protobuf")]
+        ),
+        .testTarget(
             name: "OasisRemoteCallsTests",
             dependencies: [
-                "OasisMessages", "OasisRemoteCalls",
+                "OasisMarket", "OasisMessages", "OasisRemoteCalls",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHPACK", package: "swift-nio-http2"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
@@ -175,19 +223,39 @@ let package = Package(
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ]
         ),
-        .testTarget(
-            name: "OasisDriverTests",
+        .target(
+            name: "ScriptedHTTP",
             dependencies: [
-                "OasisMarket", "OasisScoring", "OasisSimulation", "OasisDriver",
+                "OasisClient",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/ScriptedHTTP"
+        ),
+        .testTarget(
+            name: "OasisClientTests",
+            dependencies: [
+                "OasisMarket", "OasisScoring", "OasisClient", "ScriptedHTTP",
+                .product(name: "NIOCore", package: "swift-nio"),
             ]
+        ),
+        .testTarget(
+            name: "OasisDriverTests",
+            dependencies: [
+                "OasisMarket", "OasisScoring", "OasisSimulation", "OasisClient", "OasisDriver", "ScriptedHTTP",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]
+        ),
+        .testTarget(
+            name: "COasisTests",
+            dependencies: ["COasis", "COasisHeader", "OasisAllocation", "OasisMarket", "OasisResponse", "OasisScoring"]
         ),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "oasis", "OasisAllocation", "OasisDriver", "OasisLedger", "OasisMarket", "OasisProblemFiles",
+                "oasis", "OasisAllocation", "OasisClient", "OasisDriver", "OasisLedger", "OasisMarket",
+                "OasisProblemFiles",
             ]
         ),
     ],

@@ -40,7 +40,7 @@ package final class PromotionEngine: Sendable {
         self.ledger = ledger
         self.settings = settings
         store = try SnapshotStore(directory: settings.snapshotDirectory)
-        drawKey = Self.drawKey(secret: settings.drawKey)
+        drawKey = NodeSecrets.drawHash(settings.drawKey)
         let memory = try EngineMemory.load(from: ledger)
         let supply =
             memory?.supply ?? CellSupply(usual: usualDay, requestsPerDay: settings.requestsPerDayPrior, now: now)
@@ -56,9 +56,6 @@ package final class PromotionEngine: Sendable {
         )
         planning = Mutex(PlanningState(lastSnapshot: snapshot?.number ?? 0))
     }
-
-    /// What keys the draws of a node whose `EngineSettings.drawKey` is `secret`.
-    package static func drawKey(secret: UInt64) -> StableHash { StableHash(key0: secret, key1: 0x6472_6177) }
 
     /// How many requests the planner's sample holds at most.
     package var sampleSize: Int { settings.sampleSize }

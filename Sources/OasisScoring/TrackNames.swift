@@ -17,6 +17,14 @@ public struct TrackNames: Hashable, Sendable, RandomAccessCollection {
         for track in tracks { append(track) }
     }
 
+    /// Names whose bytes lie side by side; they are checked when the request is made.
+    ///
+    /// `offsets` begin with 0, do not fall, and end with the number of bytes.
+    package init(bytes: [UInt8], offsets: [UInt32]) {
+        self.bytes = bytes
+        self.offsets = offsets
+    }
+
     /// Makes room for so many more names of so many bytes together.
     public mutating func reserve(names: Int, bytes: Int) {
         offsets.reserveCapacity(offsets.count + names)
@@ -46,15 +54,25 @@ public struct TrackNames: Hashable, Sendable, RandomAccessCollection {
         return TrackID(trusted: String(decoding: bytes[range], as: UTF8.self))
     }
 
-    /// The first name that breaks a rule, and the rule.
-    func firstFault() -> (place: Int, fault: InvalidField)? {
+    /// The first of `count` names that breaks a rule, and the rule.
+    ///
+    /// Name i reaches from `offsets[i]` to `offsets[i + 1]`; offsets do not fall.
+    static func firstFault(
+        _ bytes: UnsafePointer<UInt8>,
+        offsets: UnsafePointer<UInt32>,
+        count: Int
+    ) -> (place: Int, fault: InvalidField)? {
+        func name(_ place: Int) -> UnsafeRawBufferPointer {
+            let start = Int(offsets[place])
+            return UnsafeRawBufferPointer(start: bytes + start, count: Int(offsets[place + 1]) - start)
+        }
         let lengths = 1...UInt32(Named.Track.maximumLength)
-        let isLengthFine = zip(offsets, offsets.dropFirst()).allSatisfy { lengths.contains($1 &- $0) }
-        guard !(isLengthFine && bytes.withUnsafeBytes(Self.areAllowed)) else { return nil }
-        for place in indices {
+        let isLengthFine = (0..<count).allSatisfy { lengths.contains(offsets[$0 + 1] &- offsets[$0]) }
+        let all = UnsafeRawBufferPointer(start: bytes + Int(offsets[0]), count: Int(offsets[count]) - Int(offsets[0]))
+        guard !(isLengthFine && areAllowed(all)) else { return nil }
+        for place in 0..<count {
             do throws(InvalidField) {
-                let range = Int(offsets[place])..<Int(offsets[place + 1])
-                _ = try TrackID(String(decoding: bytes[range], as: UTF8.self))
+                _ = try TrackID(String(decoding: name(place), as: UTF8.self))
             } catch {
                 return (place, error)
             }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import OasisClient
 internal import OasisDriver
 internal import OasisMarket
 internal import OasisSimulation

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import NIOCore
 internal import OasisMarket
 internal import OasisPlanning
 internal import OasisScoring
@@ -71,23 +72,23 @@ struct ExplainCommand: ParsableCommand {
 
     private func read() throws -> Subject {
         let mapped = try openSnapshot()
-        let bytes = try contents(of: request)
-        let clock = MarketClock(source: .requests, start: mapped.createdAt)
-        let document: JSONValue
-        do throws(JSONFault) {
-            document = try JSONParser.parse([UInt8](bytes))
-        } catch {
-            throw InvalidField("request", "must be JSON, but at byte \(error.offset) \(error.finding)")
-        }
-        let request = try ScoreMessage.request(Self.timed(document, at: mapped.createdAt), clock: clock)
-        let secret = try keySecret()
+        let secrets = try secrets()
+        let request = try readRequest()
         return Subject(
             scorer: Scorer(mapped),
-            request: request,
-            time: request.time,
-            drawKey: PromotionEngine.drawKey(secret: secret ?? 0),
-            isKeyed: secret != nil
+            request: request.value,
+            time: request.hasTime ? request.value.time : mapped.createdAt,
+            drawKey: secrets?.drawHash ?? NodeSecrets.drawHash(0),
+            isKeyed: secrets != nil
         )
+    }
+
+    /// The request as the scoring port reads it, and whether it says when it is to be decided.
+    private func readRequest() throws -> (value: ScoreRequest, hasTime: Bool) {
+        let bytes = [UInt8](try contents(of: request))
+        let hasTime = ((try? JSONParser.parse(bytes)) ?? .null)["time"] != nil
+        let clock = MarketClock(source: hasTime ? .requests : .wall)
+        return (try ScoreRequestReader.read(ByteBuffer(bytes: bytes), clock: clock), hasTime)
     }
 
     private func openSnapshot() throws -> MappedSnapshot {
@@ -100,10 +101,13 @@ struct ExplainCommand: ParsableCommand {
         return newest
     }
 
-    private func keySecret() throws -> UInt64? {
-        if let drawKeyFile { return try DataDirectory.secrets(keyFile: drawKeyFile).drawKey }
-        guard let data else { return nil }
-        return try DataDirectory.secrets(keyFile: "\(data)/receipt.key").drawKey
+    private func secrets() throws -> NodeSecrets? {
+        guard let path = drawKeyFile ?? data.map({ "\($0)/receipt.key" }) else { return nil }
+        do throws(InvalidField) {
+            return try NodeSecrets(receiptKey: (try? String(contentsOfFile: path, encoding: .utf8)) ?? "")
+        } catch {
+            throw error.inside(path)
+        }
     }
 
     private func contents(of path: String) throws -> Data {
@@ -114,16 +118,12 @@ struct ExplainCommand: ParsableCommand {
         return bytes
     }
 
-    /// Gives a request without a time the snapshot's.
-    private static func timed(_ document: JSONValue, at time: Timestamp) -> JSONValue {
-        guard document.members != nil, document["time"] == nil else { return document }
-        return document.merged(with: .object([.init("time", .string("\(time)"))]))
-    }
-
     private func refusing<Result>(_ body: () throws -> Result) throws -> Result {
-        do { return try body() } catch {
+        do { return try body() } catch let failure as ServiceFailure {
+            Terminal.complain("explain", "refused: \(failure.message)")
+        } catch {
             Terminal.complain("explain", "refused: \(error)")
-            throw ExitCode(3)
         }
+        throw ExitCode(3)
     }
 }

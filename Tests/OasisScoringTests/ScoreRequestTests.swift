@@ -100,4 +100,39 @@ struct ScoreRequestTests {
         #expect(field(slots: 3) == "promotableSlots")
         #expect(field(slots: -1) == "promotableSlots")
     }
+
+    @Test("Names that are none are refused with their place, whether there is a byte in them or not")
+    func names() {
+        func field(_ names: [String]) -> String? {
+            var tracks = TrackNames()
+            for name in names { name.utf8CString.withUnsafeBytes { tracks.append(utf8: $0.dropLast().rebased) } }
+            do throws(InvalidField) {
+                _ = try ScoreRequest(
+                    id: RequestID(trusted: "r"),
+                    listener: ListenerID(trusted: "l"),
+                    cell: Fixture.radio,
+                    time: Fixture.noon,
+                    scale: "s",
+                    slateSize: 1,
+                    promotableSlots: 1,
+                    tracks: tracks,
+                    organicScores: Array(repeating: 0, count: names.count)
+                )
+                return nil
+            } catch {
+                return error.field
+            }
+        }
+        #expect(field(["a", "b:c-d_e.0"]) == nil)
+        #expect(field([""]) == "candidates.track[0]")
+        #expect(field(["a", ""]) == "candidates.track[1]")
+        #expect(field(["a", "b c"]) == "candidates.track[1]")
+        #expect(field(["a", "ü", "b"]) == "candidates.track[1]")
+        #expect(field(["a", String(repeating: "x", count: 128)]) == nil)
+        #expect(field(["a", String(repeating: "x", count: 129)]) == "candidates.track[1]")
+    }
+}
+
+extension Slice<UnsafeRawBufferPointer> {
+    fileprivate var rebased: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: self) }
 }

@@ -343,7 +343,7 @@ package nonisolated struct Oasis_V1_Candidates: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Tracks, 1 to 1,000.
+  /// Tracks, 1 to 1,000; or none, and track_hash instead.
   package var trackID: [String] = []
 
   /// Utility of playing it, in organic-score units.
@@ -354,6 +354,10 @@ package nonisolated struct Oasis_V1_Candidates: Sendable {
 
   /// Whether the listener never streamed the artist; empty when the ranker does not know.
   package var isNewToArtist: [Bool] = []
+
+  /// Tracks by hash, for callers who hash each name once: SipHash-2-4 of its UTF-8 bytes with the key bytes
+  /// 64692d736973616f 7265696669746e65. Two names with one hash are not told apart.
+  package var trackHash: [UInt64] = []
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -598,7 +602,7 @@ nonisolated extension Oasis_V1_ScoreRequest: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Oasis_V1_Candidates: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Candidates"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}track_id\0\u{3}organic_score\0\u{3}stream_probability\0\u{3}is_new_to_artist\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}track_id\0\u{3}organic_score\0\u{3}stream_probability\0\u{3}is_new_to_artist\0\u{3}track_hash\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -610,6 +614,7 @@ nonisolated extension Oasis_V1_Candidates: SwiftProtobuf.Message, SwiftProtobuf.
       case 2: try { try decoder.decodeRepeatedFloatField(value: &self.organicScore) }()
       case 3: try { try decoder.decodeRepeatedFloatField(value: &self.streamProbability) }()
       case 4: try { try decoder.decodeRepeatedBoolField(value: &self.isNewToArtist) }()
+      case 5: try { try decoder.decodeRepeatedFixed64Field(value: &self.trackHash) }()
       default: break
       }
     }
@@ -628,6 +633,9 @@ nonisolated extension Oasis_V1_Candidates: SwiftProtobuf.Message, SwiftProtobuf.
     if !self.isNewToArtist.isEmpty {
       try visitor.visitPackedBoolField(value: self.isNewToArtist, fieldNumber: 4)
     }
+    if !self.trackHash.isEmpty {
+      try visitor.visitPackedFixed64Field(value: self.trackHash, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -636,6 +644,7 @@ nonisolated extension Oasis_V1_Candidates: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.organicScore != rhs.organicScore {return false}
     if lhs.streamProbability != rhs.streamProbability {return false}
     if lhs.isNewToArtist != rhs.isNewToArtist {return false}
+    if lhs.trackHash != rhs.trackHash {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

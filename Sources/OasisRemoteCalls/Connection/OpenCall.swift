@@ -1,7 +1,12 @@
 internal import NIOCore
+internal import NIOHTTP2
 
-/// A call of a connection.
-struct OpenCall {
+/// A call of a connection; used on the connection's event loop alone.
+///
+/// A class, because it outlives its place in the connection's table: an answer that is written may end the stream before
+/// the write returns.
+final class OpenCall {
+    let stream: HTTP2StreamID
     var machine: CallStateMachine
     let method: RemoteMethod
     let head: CallHead
@@ -15,6 +20,21 @@ struct OpenCall {
     var windowBytes: Int?
     /// Bytes sent by the handler that have not left yet.
     var unsentBytes = 0
+
+    /// A call that begins at `now`; a unary one must arrive in time whether or not its caller set a deadline.
+    init(_ stream: HTTP2StreamID, _ head: CallHead, _ method: RemoteMethod, _ limits: CallLimits, now: NIODeadline) {
+        self.stream = stream
+        self.head = head
+        self.method = method
+        let timeout = head.timeout.map { now + .nanoseconds($0.nanoseconds) }
+        let arrival = method.shape == .unary ? now + .nanoseconds(Int64(limits.requestSeconds * 1e9)) : nil
+        if let timeout, let arrival { deadline = min(timeout, arrival) } else { deadline = timeout ?? arrival }
+        machine = CallStateMachine(
+            shape: method.shape,
+            messageBytesMaximum: limits.messageBytes,
+            encoding: head.encoding
+        )
+    }
 
     /// Bytes by which to open the window again: to `target`, once half of it is used up and what came is taken.
     func windowIncrement(to target: Int) -> Int? {

@@ -16,8 +16,9 @@ extension RemoteCallConnection {
             guard let method = configuration.methods[head.path] else {
                 return refuse(stream, Self.unknown(head.path), path: "", endsStream)
             }
-            open(stream, OpenCall(head, method, configuration.limits, now: .now()))
-            receive(ByteBuffer(), on: stream, endsStream: endsStream)
+            let call = OpenCall(stream, head, method, configuration.limits, now: .now())
+            open(call)
+            if endsStream { receive(ByteBuffer(), for: call, endsStream: true) }
         }
     }
 
@@ -30,119 +31,121 @@ extension RemoteCallConnection {
         writeEnd(ResponseHeaders.failure(failure, alone: true), on: stream, resets: !endsStream)
     }
 
-    private func open(_ stream: HTTP2StreamID, _ call: OpenCall) {
-        calls[stream] = call
-        if call.deadline != nil { untimed.append(stream) }
+    private func open(_ call: OpenCall) {
+        calls[call.stream] = call
+        if call.deadline != nil { untimed.append(call) }
         guard case .handler(let makeHandler) = call.method.answering else { return }
         do throws(RemoteFailure) {
-            let handler = try makeHandler(call.head, CallReply(self, stream))
-            calls[stream]?.handler = handler
+            call.handler = try makeHandler(call.head, CallReply(self, call.stream))
         } catch {
-            finish(stream, error)
+            finish(call, error)
         }
     }
 
     /// Takes bytes of a call and hands over the messages that are complete.
-    func receive(_ bytes: ByteBuffer, on stream: HTTP2StreamID, endsStream: Bool) {
-        calls[stream]?.machine.append(bytes, endsStream: endsStream)
-        pump(stream)
+    func receive(_ bytes: ByteBuffer, for call: OpenCall, endsStream: Bool) {
+        call.machine.append(bytes, endsStream: endsStream)
+        pump(call)
     }
 
     /// Hands over messages until there are none, or the method takes none.
-    func pump(_ stream: HTTP2StreamID) {
-        while takesMessages(stream), let arrival = calls[stream]?.machine.next() {
-            switch arrival {
+    private func pump(_ call: OpenCall) {
+        while takesMessages(call) {
+            switch call.machine.next() {
             case .wait: return
-            case .message(let message): deliver(message, stream)
-            case .halfClose: halfClose(stream)
-            case .fail(let failure): fail(stream, failure)
+            case .message(let message): deliver(message, call)
+            case .halfClose: halfClose(call)
+            case .fail(let failure): fail(call, failure)
             }
         }
     }
 
-    private func takesMessages(_ stream: HTTP2StreamID) -> Bool {
-        guard let call = calls[stream] else { return false }
+    private func takesMessages(_ call: OpenCall) -> Bool {
         guard let handler = call.handler else { return true }
         return handler.isReady && call.unsentBytes <= configuration.connection.unsentBytesMaximum
     }
 
-    private func deliver(_ message: ByteBuffer, _ stream: HTTP2StreamID) {
-        guard let call = calls[stream] else { return }
-        if let deadline = call.deadline, NIODeadline.now() >= deadline { return fail(stream, Self.tooLate) }
+    private func deliver(_ message: ByteBuffer, _ call: OpenCall) {
+        if let deadline = call.deadline, NIODeadline.now() >= deadline { return fail(call, Self.tooLate) }
         do throws(RemoteFailure) {
             switch call.method.answering {
-            case .unary(let answer): answerUnary(try answer(message, call.head), stream)
+            case .unary(let answer):
+                write(try answer(message, call.head), for: call, promise: nil)
+                finish(call, nil)
             case .handler: try call.handler?.receive(message)
             }
         } catch {
-            fail(stream, error)
+            fail(call, error)
         }
     }
 
-    private func halfClose(_ stream: HTTP2StreamID) {
+    private func halfClose(_ call: OpenCall) {
         do throws(RemoteFailure) {
-            try calls[stream]?.handler?.halfClose()
+            try call.handler?.halfClose()
         } catch {
-            fail(stream, error)
+            fail(call, error)
         }
     }
 
     /// The handler takes messages again.
     func resume(_ stream: HTTP2StreamID) {
-        pump(stream)
-        openWindow(stream)
+        guard let call = calls[stream] else { return }
+        pump(call)
+        openWindow(call)
         flush()
     }
 
     // MARK: Answering
 
-    private func answerUnary(_ message: FramedMessage, _ stream: HTTP2StreamID) {
-        write(message, on: stream, promise: nil)
-        finish(stream, nil)
-    }
-
     /// Sends one of a handler's messages, and remembers its bytes until they have left.
     func send(_ message: FramedMessage, on stream: HTTP2StreamID) {
-        guard calls[stream] != nil else { return }
+        guard let call = calls[stream] else { return }
         let bytes = message.buffer.readableBytes
-        calls[stream]?.unsentBytes += bytes
+        call.unsentBytes += bytes
         let promise = eventLoop.makePromise(of: Void.self)
-        let bound = NIOLoopBound(self, eventLoop: eventLoop)
-        promise.futureResult.whenComplete { _ in bound.value.sent(bytes, on: stream) }
-        write(message, on: stream, promise: promise)
+        let bound = NIOLoopBound((self, call), eventLoop: eventLoop)
+        promise.futureResult.whenComplete { _ in
+            let (connection, call) = bound.value
+            connection.sent(bytes, for: call)
+        }
+        write(message, for: call, promise: promise)
         flush()
     }
 
-    private func sent(_ bytes: Int, on stream: HTTP2StreamID) {
-        guard let unsent = calls[stream]?.unsentBytes else { return }
-        calls[stream]?.unsentBytes = unsent - bytes
+    private func sent(_ bytes: Int, for call: OpenCall) {
+        let unsent = call.unsentBytes
+        call.unsentBytes = unsent - bytes
         let maximum = configuration.connection.unsentBytesMaximum
-        if unsent > maximum, unsent - bytes <= maximum { resume(stream) }
+        if unsent > maximum, unsent - bytes <= maximum { resume(call.stream) }
     }
 
-    private func write(_ message: FramedMessage, on stream: HTTP2StreamID, promise: EventLoopPromise<Void>?) {
-        switch calls[stream]?.machine.send() {
+    private func write(_ message: FramedMessage, for call: OpenCall, promise: EventLoopPromise<Void>?) {
+        switch call.machine.send() {
         case .openingFirst:
-            write(.headers(.init(headers: ResponseHeaders.opening)), on: stream)
-            write(.data(.init(data: .byteBuffer(message.buffer))), on: stream, promise: promise)
+            write(.headers(.init(headers: ResponseHeaders.opening)), on: call.stream)
+            write(.data(.init(data: .byteBuffer(message.buffer))), on: call.stream, promise: promise)
         case .message:
-            write(.data(.init(data: .byteBuffer(message.buffer))), on: stream, promise: promise)
-        case .drop, nil: promise?.fail(ChannelError.outputClosed)
+            write(.data(.init(data: .byteBuffer(message.buffer))), on: call.stream, promise: promise)
+        case .drop: promise?.fail(ChannelError.outputClosed)
         }
     }
 
     // MARK: Ending
 
     /// Ends a call with a fault that its handler does not know of.
-    private func fail(_ stream: HTTP2StreamID, _ failure: RemoteFailure) {
-        let handler = calls[stream]?.handler
-        finish(stream, failure)
-        handler?.cancel()
+    private func fail(_ call: OpenCall, _ failure: RemoteFailure) {
+        finish(call, failure)
+        call.handler?.cancel()
+    }
+
+    /// Ends a call at its handler's wish.
+    func finish(_ stream: HTTP2StreamID, _ failure: RemoteFailure?) {
+        if let call = calls[stream] { finish(call, failure) }
     }
 
     /// Ends a call, well or with a failure.
-    func finish(_ stream: HTTP2StreamID, _ failure: RemoteFailure?) {
-        guard let ending = calls[stream]?.machine.finish(), let call = calls[stream] else { return }
+    private func finish(_ call: OpenCall, _ failure: RemoteFailure?) {
+        let (ending, stream) = (call.machine.finish(), call.stream)
         call.timer?.cancel()
         // A reset would overtake answers that still wait for room, and undo them.
         let mayReset = call.unsentBytes == 0
@@ -176,29 +179,14 @@ extension RemoteCallConnection {
     /// Gives a timer to each new call that its read has not ended; most need none.
     func startTimers() {
         guard !untimed.isEmpty else { return }
-        for stream in untimed {
-            guard let call = calls[stream], !call.machine.isOver, let deadline = call.deadline else { continue }
-            let bound = NIOLoopBound(self, eventLoop: eventLoop)
-            calls[stream]?.timer = eventLoop.scheduleTask(deadline: deadline) {
-                bound.value.fail(stream, Self.tooLate)
+        for call in untimed where !call.machine.isOver {
+            guard let deadline = call.deadline else { continue }
+            let bound = NIOLoopBound((self, call), eventLoop: eventLoop)
+            call.timer = eventLoop.scheduleTask(deadline: deadline) {
+                let (connection, call) = bound.value
+                connection.fail(call, Self.tooLate)
             }
         }
         untimed.removeAll(keepingCapacity: true)
-    }
-}
-
-extension OpenCall {
-    /// A call that begins at `now`; a unary one must arrive in time whether or not its caller set a deadline.
-    init(_ head: CallHead, _ method: RemoteMethod, _ limits: CallLimits, now: NIODeadline) {
-        let timeout = head.timeout.map { now + .nanoseconds($0.nanoseconds) }
-        let arrival = method.shape == .unary ? now + .nanoseconds(Int64(limits.requestSeconds * 1e9)) : nil
-        deadline = [timeout, arrival].compactMap { $0 }.min()
-        self.head = head
-        self.method = method
-        machine = CallStateMachine(
-            shape: method.shape,
-            messageBytesMaximum: limits.messageBytes,
-            encoding: head.encoding
-        )
     }
 }

@@ -15,7 +15,7 @@ final class RemoteCallConnection: ChannelInboundHandler {
     let configuration: RemoteCallConfiguration
     var calls: [HTTP2StreamID: OpenCall] = [:]
     /// Calls that began in the read that is going on and have no timer yet.
-    var untimed: [HTTP2StreamID] = []
+    var untimed: [OpenCall] = []
     private var lifetime: ConnectionLifetime
     private var context: ChannelHandlerContext?
     private var isReading = false
@@ -69,15 +69,15 @@ final class RemoteCallConnection: ChannelInboundHandler {
         let frame = unwrapInboundIn(data)
         switch frame.payload {
         case .headers(let headers):
-            if calls[frame.streamID] == nil {
+            if let call = calls[frame.streamID] {
+                receive(ByteBuffer(), for: call, endsStream: headers.endStream)
+            } else {
                 lastStream = max(lastStream, frame.streamID)
                 begin(frame.streamID, headers.headers, endsStream: headers.endStream)
-            } else {
-                receive(ByteBuffer(), on: frame.streamID, endsStream: headers.endStream)
             }
         case .data(let data):
-            guard case .byteBuffer(let bytes) = data.data else { return }
-            receive(bytes, on: frame.streamID, endsStream: data.endStream)
+            guard case .byteBuffer(let bytes) = data.data, let call = calls[frame.streamID] else { return }
+            receive(bytes, for: call, endsStream: data.endStream)
         case .ping(Self.announcementPing, ack: true):
             act(on: lifetime.announcementArrived())
         default: break
@@ -114,17 +114,17 @@ final class RemoteCallConnection: ChannelInboundHandler {
                 write(.windowUpdate(windowSizeIncrement: increment), on: .rootStream)
                 flush()
             }
-        } else if calls[event.streamID] != nil {
-            calls[event.streamID]?.windowBytes = event.inboundWindowSize
-            openWindow(event.streamID)
+        } else if let call = calls[event.streamID] {
+            call.windowBytes = event.inboundWindowSize
+            openWindow(call)
         }
     }
 
     /// Lets a caller send on, unless what it sent still waits.
-    func openWindow(_ stream: HTTP2StreamID) {
+    func openWindow(_ call: OpenCall) {
         let target = configuration.connection.callWindowBytes
-        guard let increment = calls[stream]?.windowIncrement(to: target) else { return }
-        write(.windowUpdate(windowSizeIncrement: increment), on: stream)
+        guard let increment = call.windowIncrement(to: target) else { return }
+        write(.windowUpdate(windowSizeIncrement: increment), on: call.stream)
         flush()
     }
 
@@ -134,7 +134,6 @@ final class RemoteCallConnection: ChannelInboundHandler {
     }
 
     private func abandon(_ call: OpenCall) {
-        var call = call
         call.timer?.cancel()
         guard call.machine.cancel() else { return }
         call.handler?.cancel()

@@ -11,6 +11,11 @@ package struct FramedMessage: Sendable {
     /// Prefix and message.
     package let buffer: ByteBuffer
 
+    /// Takes over a buffer that begins with the prefix.
+    init(prefixed buffer: ByteBuffer) {
+        self.buffer = buffer
+    }
+
     /// Frames a message that is bytes already.
     package init(framing message: ByteBuffer) {
         var message = message
@@ -107,11 +112,18 @@ extension ByteBuffer {
         do {
             return try Value(serializedBytes: ReceivedMessage(self))
         } catch {
-            throw RemoteFailure(
-                .invalidArgument,
-                reason: "MALFORMED_REQUEST",
-                "The message is not a \(Value.protoMessageName); check that the caller's protos are this server's."
-            )
+            throw .unreadable(Value.protoMessageName)
         }
+    }
+}
+
+extension RemoteFailure {
+    /// Bytes that are no message of the kind that the method takes.
+    package static func unreadable(_ message: String) -> RemoteFailure {
+        RemoteFailure(
+            .invalidArgument,
+            reason: "MALFORMED_REQUEST",
+            "The message is not a \(message); check that the caller's protos are this server's."
+        )
     }
 }

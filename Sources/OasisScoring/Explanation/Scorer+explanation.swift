@@ -27,7 +27,8 @@ extension Scorer {
                 let pass = OfferPass(pricedBy.columns, columns, terms, scratch)
                 let (count, _) = pass.offers(obstacle: obstacle)
                 if count > 0 {
-                    _ = draw(count, slots: slots, at: drawKey.hash(head.id.text).unitFraction, scratch)
+                    let point = drawKey.hash(head.id.text).unitFraction
+                    _ = draw(count, slots: slots, at: point, scratch)
                 }
                 let offers = (0..<count).map { (scratch.offers[$0], scratch.probabilities[$0]) }
                 let decision = Decision(

@@ -165,6 +165,7 @@ package struct OasisServer: Service {
             events: events,
             common: common,
             metrics: metrics,
+            queueMilliseconds: configuration.limits.queueMilliseconds,
             onLeaseExhausted: { planner.wantLeases() }
         )
         let scoring = ScoringServer(

@@ -79,6 +79,7 @@ package final class PlannerLoop: Service {
         guard !hold.isHeld else { return leaseNudges.post() }
         do {
             try await pool.runIfActive {
+                ThreadPriority.giveWay()
                 let start = ContinuousClock.now
                 let now = self.clock.now
                 self.plannedMilliseconds.store(now.milliseconds, ordering: .relaxed)

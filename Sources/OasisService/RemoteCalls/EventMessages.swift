@@ -2,6 +2,7 @@ internal import OasisLedger
 internal import OasisMarket
 internal import OasisMessages
 internal import OasisPlanning
+internal import SwiftProtobuf
 
 /// Outcome events and their results as `oasis.v1` writes them; the same content as in JSON.
 enum EventMessages {
@@ -33,7 +34,11 @@ enum EventMessages {
             source: event.source,
             id: event.id,
             kind: kind,
-            occurredAt: try ScoreMessages.time(event.time, "time"),
+            occurredAt: try ScoreMessages.time(
+                seconds: event.time.seconds,
+                nanoseconds: event.time.nanos,
+                "time"
+            ),
             subject: try subject(event, kind: kind),
             playedMilliseconds: kind == .streamed && event.hasPlayedMilliseconds ? event.playedMilliseconds : nil,
             isNewToArtist: event.hasIsNewToArtist ? event.isNewToArtist : nil

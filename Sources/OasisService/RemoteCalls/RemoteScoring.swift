@@ -13,10 +13,13 @@ struct RemoteScoring: Sendable {
     /// Its methods.
     var methods: [RemoteMethod] {
         [
-            .unary("/\(Self.name)/Score") { (message, head) throws(RemoteFailure) -> Oasis_V1_ScoreResponse in
+            .unary("/\(Self.name)/Score") { (message, head) throws(RemoteFailure) -> FramedMessage in
                 let start = NIODeadline.now()
                 try routes.admit(head, needing: .score)
-                return try score(message, since: start)
+                let reply = try score(message, isStreamed: false, since: start)
+                var writer = MessageWriter()
+                ScoreMessages.write(reply, to: &writer)
+                return writer.framed()
             },
             .streaming("/\(Self.name)/ScoreStream", .bidirectional) { (head, reply) throws(RemoteFailure) in
                 try routes.admit(head, needing: .score)
@@ -25,18 +28,26 @@ struct RemoteScoring: Sendable {
         ]
     }
 
-    /// Answers one request; what is wrong with it names it when its id could be read.
-    func score(
-        _ message: Oasis_V1_ScoreRequest,
-        since start: NIODeadline
-    ) throws(RemoteFailure) -> Oasis_V1_ScoreResponse {
-        let request: ScoreRequest
-        do throws(InvalidField) {
-            request = try ScoreMessages.request(message, clock: routes.clock)
-        } catch {
-            throw RemoteFailure(error, requestID: (try? RequestID(message.requestID))?.text)
+    /// Decides one request; what is wrong with it names it when its id could be read.
+    func score(_ message: ByteBuffer, isStreamed: Bool, since start: NIODeadline) throws(RemoteFailure) -> ScoreReply {
+        let request = message.withUnsafeReadableBytes { bytes in
+            Result { () throws(RemoteFailure) in try self.request(bytes, isStreamed: isStreamed) }
         }
-        return ScoreMessages.response(routes.decide(request, since: start))
+        return routes.decide(try request.get(), since: start)
+    }
+
+    private func request(_ bytes: UnsafeRawBufferPointer, isStreamed: Bool) throws(RemoteFailure) -> ScoreRequest {
+        var fields = ScoreRequestFields()
+        do throws(WireFault) {
+            try isStreamed ? fields.readStreamed(bytes) : fields.read(bytes)
+        } catch {
+            throw RemoteFailure.unreadable(isStreamed ? "oasis.v1.ScoreStreamRequest" : "oasis.v1.ScoreRequest")
+        }
+        do throws(InvalidField) {
+            return try ScoreMessages.request(fields, in: bytes, clock: routes.clock)
+        } catch {
+            throw RemoteFailure(error, requestID: (try? RequestID(ScoreMessages.text(fields.requestID, bytes)))?.text)
+        }
     }
 }
 
@@ -52,14 +63,16 @@ private final class ScoreConversation: CallHandler {
 
     func receive(_ message: ByteBuffer) throws(RemoteFailure) {
         let start = NIODeadline.now()
-        let request: Oasis_V1_ScoreStreamRequest = try message.decoded()
-        var response = Oasis_V1_ScoreStreamResponse()
+        var writer = MessageWriter()
         do throws(RemoteFailure) {
-            response.response = try scoring.score(request.request, since: start)
+            let answer = try scoring.score(message, isStreamed: true, since: start)
+            writer.message(1) { ScoreMessages.write(answer, to: &$0) }
+            reply.send(writer.framed())
         } catch {
-            response.error = error.status
+            var refusal = Oasis_V1_ScoreStreamResponse()
+            refusal.error = error.status
+            reply.send(try FramedMessage(refusal))
         }
-        reply.send(try FramedMessage(response))
     }
 
     func halfClose() {

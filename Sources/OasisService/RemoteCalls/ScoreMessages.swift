@@ -1,30 +1,40 @@
-internal import Foundation
 internal import OasisMarket
 internal import OasisMessages
+internal import OasisRemoteCalls
 internal import OasisScoring
-internal import SwiftProtobuf
 
 /// A score request and its reply as `oasis.v1` writes them; the same content as in JSON.
 enum ScoreMessages {
     /// Reads a request; `clock` says whether its own time decides.
-    static func request(_ message: Oasis_V1_ScoreRequest, clock: MarketClock) throws(InvalidField) -> ScoreRequest {
-        let columns = message.candidates
-        return try ScoreRequest(
-            id: try identifier(message.requestID, "requestId"),
-            listener: try identifier(message.listenerID, "listener"),
+    ///
+    /// `fields` were read from `bytes`.
+    static func request(
+        _ fields: ScoreRequestFields,
+        in bytes: UnsafeRawBufferPointer,
+        clock: MarketClock
+    ) throws(InvalidField) -> ScoreRequest {
+        try ScoreRequest(
+            id: try identifier(text(fields.requestID, bytes), "requestId"),
+            listener: try identifier(text(fields.listenerID, bytes), "listener"),
             cell: Cell(
-                surface: try identifier(message.surface, "surface"),
-                market: try identifier(message.market, "market")
+                surface: try identifier(text(fields.surface, bytes), "surface"),
+                market: try identifier(text(fields.market, bytes), "market")
             ),
-            time: try time(message, clock: clock),
-            scale: message.scale,
-            slateSize: Int(message.slateSize),
-            promotableSlots: Int(message.promotableSlots),
-            tracks: try tracks(columns.trackID),
-            organicScores: columns.organicScore,
-            streamProbabilities: columns.streamProbability.isEmpty ? nil : columns.streamProbability,
-            isNewToArtist: columns.isNewToArtist.isEmpty ? nil : columns.isNewToArtist
+            time: try time(fields.time, clock: clock),
+            scale: text(fields.scale, bytes),
+            slateSize: Int(fields.slateSize),
+            promotableSlots: Int(fields.promotableSlots),
+            tracks: TrackNames(bytes: fields.trackBytes, offsets: fields.trackOffsets),
+            trackHashes: fields.trackHashes.isEmpty ? nil : fields.trackHashes,
+            organicScores: fields.organicScores,
+            streamProbabilities: fields.streamProbabilities.isEmpty ? nil : fields.streamProbabilities,
+            isNewToArtist: fields.isNewToArtist.isEmpty ? nil : fields.isNewToArtist
         )
+    }
+
+    /// A text of the request.
+    static func text(_ range: Range<Int>, _ bytes: UnsafeRawBufferPointer) -> String {
+        String(decoding: bytes[range], as: UTF8.self)
     }
 
     /// Reads a name, and says where it stood when it is none.
@@ -37,67 +47,47 @@ enum ScoreMessages {
     }
 
     /// Reads a time from the years 1 to 9999.
-    static func time(_ message: Google_Protobuf_Timestamp, _ field: String) throws(InvalidField) -> Timestamp {
+    static func time(seconds: Int64, nanoseconds: Int32, _ field: String) throws(InvalidField) -> Timestamp {
         try require(
-            (-62_135_596_800...253_402_300_799).contains(message.seconds)
-                && (0...999_999_999).contains(message.nanos),
+            (-62_135_596_800...253_402_300_799).contains(seconds) && (0...999_999_999).contains(nanoseconds),
             field,
             "must be a time of the years 1 to 9999 with 0 to 999999999 nanoseconds"
         )
-        return Timestamp(milliseconds: message.seconds * 1_000 + Int64(message.nanos / 1_000_000))
+        return Timestamp(milliseconds: seconds * 1_000 + Int64(nanoseconds / 1_000_000))
     }
 
     /// The request's own time decides only where requests are the clock.
     private static func time(
-        _ message: Oasis_V1_ScoreRequest,
+        _ given: (seconds: Int64, nanoseconds: Int32)?,
         clock: MarketClock
     ) throws(InvalidField) -> Timestamp {
         guard clock.source == .requests else { return clock.now }
-        try require(message.hasTime, "time", "must be given, because clock.source is requests")
-        return try time(message.time, "time")
+        guard let given else { throw InvalidField("time", "must be given, because clock.source is requests") }
+        return try time(seconds: given.seconds, nanoseconds: given.nanoseconds, "time")
     }
 
-    private static func tracks(_ names: [String]) throws(InvalidField) -> [TrackID] {
-        // Counted before anything is made of them: the rest of the refusals are ScoreRequest's.
-        try require(
-            (1...ScoreRequest.candidatesMaximum).contains(names.count),
-            "candidates.track",
-            "must name 1 to \(ScoreRequest.candidatesMaximum) candidates, but names \(names.count)"
-        )
-        var tracks: [TrackID] = []
-        tracks.reserveCapacity(names.count)
-        for (index, name) in names.enumerated() {
-            do throws(InvalidField) {
-                tracks.append(try TrackID(name))
-            } catch {
-                throw error.inside("candidates.track[\(index)]")
-            }
-        }
-        return tracks
-    }
-
-    /// Writes a reply; ghosts stay inside, or a caller could treat the holdout's listeners differently.
-    static func response(_ reply: ScoreReply) -> Oasis_V1_ScoreResponse {
-        var message = Oasis_V1_ScoreResponse()
-        message.requestID = reply.request.text
+    /// Writes a reply as `ScoreResponse`; ghosts stay inside, or a caller could treat the holdout's listeners differently.
+    static func write(_ reply: ScoreReply, to writer: inout MessageWriter) {
+        writer.text(1, reply.request.text)
         if let snapshot = reply.snapshot {
-            message.pricing.snapshotID = snapshot
-            message.pricing.snapshotAgeSeconds = reply.snapshotAgeSeconds ?? 0
-            message.pricing.policyVersion = reply.policyVersion ?? 0
-        }
-        message.arm = Oasis_V1_Arm(reply.arm)
-        message.promotions = reply.promotions.map { promotion in
-            .with {
-                $0.index = Int32(promotion.index)
-                $0.campaignID = promotion.campaign.text
-                $0.boost = promotion.boost
-                $0.propensity = promotion.propensity
-                $0.reasonCodes = promotion.reasons.map { Oasis_V1_ReasonCode($0) }
-                $0.receipt = Data(promotion.receipt)
+            writer.message(2) { writer in
+                writer.fixed64(1, snapshot)
+                writer.double(2, reply.snapshotAgeSeconds ?? 0)
+                writer.number(3, reply.policyVersion ?? 0)
             }
         }
-        message.degraded = reply.degradations.map { Oasis_V1_Degradation($0) }
-        return message
+        writer.number(3, Int64(Oasis_V1_Arm(reply.arm).rawValue))
+        for promotion in reply.promotions { writer.message(4) { write(promotion, to: &$0) } }
+        writer.packed(5, reply.degradations.lazy.map { Int64(Oasis_V1_Degradation($0).rawValue) })
+    }
+
+    private static func write(_ promotion: Promotion, to writer: inout MessageWriter) {
+        writer.number(1, Int64(promotion.index))
+        writer.text(2, promotion.campaign.text)
+        writer.float(3, promotion.boost)
+        writer.float(4, promotion.propensity)
+        writer.packed(5, promotion.reasons.lazy.map { Int64(Oasis_V1_ReasonCode($0).rawValue) })
+        writer.bytes(6, promotion.receipt)
     }
 }
 

@@ -17,10 +17,14 @@ final class ScoringConnection: ChannelDuplexHandler {
     private var assembly: RequestAssembly
     private var deadline: Scheduled<Void>?
     private var isReadHeld = false
+    private let readClock: ReadClock
+    private var received = NIODeadline.now()
+    private var lastReply: NIODeadline?
 
-    init(routes: ScoringRoutes, limits: ServeConfiguration.Limits) {
+    init(routes: ScoringRoutes, limits: ServeConfiguration.Limits, readClock: ReadClock) {
         self.routes = routes
         self.limits = limits
+        self.readClock = readClock
         assembly = RequestAssembly(bodyBytesMaximum: limits.bodyBytes)
     }
 
@@ -38,7 +42,13 @@ final class ScoringConnection: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = unwrapInboundIn(data)
-        if case .head = part { schedule(seconds: limits.requestSeconds, context) }
+        switch part {
+        case .head:
+            received = readClock.requestBegan()
+            schedule(seconds: limits.requestSeconds, context)
+        case .end: readClock.requestEnded()
+        case .body: break
+        }
         act(on: assembly.receive(part), context)
     }
 
@@ -86,7 +96,8 @@ final class ScoringConnection: ChannelDuplexHandler {
 
     private func handle(_ request: AssembledRequest, _ context: ChannelHandlerContext) {
         let (keepsAlive, isHead) = (request.head.isKeepAlive, request.head.method == .HEAD)
-        switch routes.answer(request, on: context.eventLoop) {
+        let arrival = RequestArrival(received: received, notBefore: lastReply)
+        switch routes.answer(request, arrival, on: context.eventLoop) {
         case .now(let reply):
             write(reply, keepsAlive: keepsAlive, isHead: isHead, context)
         case .later(let reply):
@@ -116,6 +127,7 @@ final class ScoringConnection: ChannelDuplexHandler {
         // Also when closing: a client that never reads must not hold the connection.
         schedule(seconds: limits.idleSeconds, context)
         let end = context.writeAndFlush(wrapOutboundOut(.end(nil)))
+        lastReply = .now()
         if !keepsAlive {
             let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
             end.whenComplete { _ in Self.closeAfterDraining(bound.value) }

@@ -70,16 +70,20 @@ package final class ScoringServer: Service {
         decoderLimits.maxHeaderListSize = 16 * 1_024
         decoderLimits.maxHeaderFieldSize = 8 * 1_024
         decoderLimits.maxHeaderFieldCount = 100
+        let readClock = ReadClock()
+        try pipeline.addHandler(readClock)
+        // Headers that go out are ours alone; none of them needs a check.
         try pipeline.configureHTTPServerPipeline(
             withPipeliningAssistance: true,
             withErrorHandling: false,
+            withOutboundHeaderValidation: false,
             withEncoderConfiguration: .init(),
             withDecoderLimitConfiguration: decoderLimits
         )
         if count > limits.connections {
             try pipeline.addHandler(TurnedAwayConnection(limit: limits.connections))
         } else {
-            try pipeline.addHandler(ScoringConnection(routes: routes, limits: limits))
+            try pipeline.addHandler(ScoringConnection(routes: routes, limits: limits, readClock: readClock))
         }
     }
 
