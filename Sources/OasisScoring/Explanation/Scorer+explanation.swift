@@ -28,7 +28,7 @@ extension Scorer {
                 let (count, _) = pass.offers(obstacle: obstacle)
                 if count > 0 {
                     let point = drawKey.hash(head.id.text).unitFraction
-                    _ = draw(count, slots: slots, at: point, scratch)
+                    _ = draw(count, slots: slots, at: point, explores: true, scratch)
                 }
                 let offers = (0..<count).map { (scratch.offers[$0], scratch.probabilities[$0]) }
                 let decision = Decision(
