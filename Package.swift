@@ -119,6 +119,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
@@ -127,6 +128,11 @@ let package = Package(
             name: "pass-benchmark",
             dependencies: ["OasisAllocation", "OasisProblemFiles"],
             path: "Benchmarks/PassBenchmark"
+        ),
+        .executableTarget(
+            name: "score-benchmark",
+            dependencies: ["OasisMarket", "OasisResponse", "OasisScoring"],
+            path: "Benchmarks/ScoreBenchmark"
         ),
         .executableTarget(
             name: "json-benchmark",

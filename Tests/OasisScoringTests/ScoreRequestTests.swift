@@ -41,6 +41,48 @@ struct ScoreRequestTests {
         #expect(field(tracks: 1_000, scores: Array(repeating: 0, count: 1_000), slateSize: 100, slots: 100) == nil)
     }
 
+    @Test("Names that a reader handed over as bytes are checked, the first bad one is named")
+    func names() throws {
+        func fault(_ names: [String]) -> InvalidField? {
+            var tracks = TrackNames()
+            for name in names {
+                var name = name
+                name.withUTF8 { tracks.append(utf8: UnsafeRawBufferPointer($0)) }
+            }
+            do throws(InvalidField) {
+                _ = try ScoreRequest(
+                    id: RequestID(trusted: "r"),
+                    listener: ListenerID(trusted: "l"),
+                    cell: Fixture.radio,
+                    time: Fixture.noon,
+                    scale: "s",
+                    slateSize: 1,
+                    promotableSlots: 1,
+                    tracks: tracks,
+                    organicScores: names.map { _ in 0 }
+                )
+                return nil
+            } catch {
+                return error
+            }
+        }
+        let longest = String(repeating: "n", count: 128)
+        #expect(fault(["a", "Z9._:-", longest, "spotify:track:4uLU6hMCjMI75M1A2tKUQC"]) == nil)
+        for bad in ["", longest + "n", "a b", "ä", "a/b", "a\0", "a@", "a[", "`", "{", "~", "\u{7f}", ",", ";"] {
+            for before in [0, 1, 20] {
+                let names = Array(repeating: "good-name", count: before) + [bad, "good", "", "also-good"]
+                let fault = try #require(fault(names), "\(bad.debugDescription) after \(before)")
+                #expect(fault.field == "candidates.track[\(before)]")
+                #expect(fault.rule.hasPrefix("must be 1 to 128 characters"))
+            }
+        }
+        for byte in UInt8.min...UInt8.max {
+            let text = String(decoding: [UInt8(ascii: "a"), byte], as: UTF8.self)
+            let padded = Array(repeating: text, count: 12)
+            #expect((fault(padded) == nil) == TrackID.isAllowed(byte))
+        }
+    }
+
     @Test("Each broken rule is refused with its field")
     func invalid() {
         #expect(field(tracks: 0, scores: []) == "candidates.track")

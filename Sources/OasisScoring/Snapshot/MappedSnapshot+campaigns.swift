@@ -116,7 +116,7 @@ extension MappedSnapshot {
         return columns.campaigns[place]
     }
 
-    private func trackName(_ track: Int) -> String {
+    func trackName(_ track: Int) -> String {
         let words = Int(columns.tracks[track].name)..<Int(columns.tracks[track + 1].name)
         let bytes = UnsafeRawBufferPointer(
             start: columns.trackNames + words.lowerBound,

@@ -97,6 +97,36 @@ package final class MappedSnapshot: @unchecked Sendable {
         trackCount = columns.distinctTrackCount
     }
 
+    /// A section as the file's table has it.
+    package struct SectionEntry: Hashable, Sendable {
+        /// What it is called; a number when this program does not know it.
+        package var name: String
+        /// Where it begins.
+        package var offset: Int
+        /// How long it is.
+        package var byteCount: Int
+        /// What its bytes add up to.
+        package var checksum: UInt64
+    }
+
+    /// The sections in the order of the file.
+    package var sections: [SectionEntry] { withExtendedLifetime(memory) { SectionTable.entries(of: memory.bytes) } }
+
+    /// Bytes that are mapped, or held when the file is of the format before.
+    package var byteCount: Int { memory.bytes.count }
+
+    /// Looks every track up by its own name, which opening a file does not do for a million.
+    package func verifyTracks() throws(SnapshotFile.Fault) {
+        var isFound = true
+        for track in 0..<columns.trackRecordCount where isFound {
+            let name = trackName(track)
+            isFound =
+                campaign(of: TrackID(trusted: name)) != nil
+                && TrackID(trusted: name).stableHash == columns.tracks[track].hash
+        }
+        if !isFound { throw SnapshotFile.Fault(.trackSlots, "must find each track by its name") }
+    }
+
     /// How many campaigns may run before the next snapshot.
     package var campaignCount: Int { columns.campaignCount }
 
