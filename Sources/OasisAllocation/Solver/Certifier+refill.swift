@@ -21,7 +21,7 @@ extension Certifier {
         let elasticCell = Memory<Double>(capacity: folding.cellTableSize)
         var before = -Double.infinity
         for _ in 0..<Limits.rounds {
-            let (campaign, cell) = sums.total()
+            let (campaign, cell) = sums.total(with: settled)
             let value = evaluate().value
             if value - before <= Limits.gain * negligible { return }
             before = value

@@ -9,23 +9,28 @@ extension Certifier {
     }
 
     /// Scales the selection down until no hard row is violated; leaves its sums in `sums`.
-    func repair() {
+    ///
+    /// - Returns: False when the settled would have to give way, which cannot be done here.
+    func repair() -> Bool {
         let fractions = factors
         let wholes = FactorTables(folding: folding)
         sum(applying: nil)
         for round in 0..<Limits.rounds {
             guard findFactors(fractions: fractions, wholes: wholes, haste: round < 4 ? 0 : 0.02 * Double(round)) else {
-                return
+                return true
             }
+            if settled != nil && !wholes.areOnes { return false }
             sum(applying: (fractions, wholes))
         }
+        if settled != nil { return false }
         selection.clear()
         sum(applying: nil)
+        return true
     }
 
     /// False when every hard row holds.
     private func findFactors(fractions: FactorTables, wholes: FactorTables, haste: Double) -> Bool {
-        let (campaign, cell) = sums.total()
+        let (campaign, cell) = sums.total(with: settled)
         let (fractionalCampaign, fractionalCell) = fractionalSums.total()
         fractions.reset()
         wholes.reset()

@@ -42,7 +42,7 @@ struct Descent {
             position.prices = stageBox.clamp(position.prices)
             let point = polished(level, stage(level, position))
             position.prices = point.prices
-            selected = point.delivered / parent.meanWeight
+            selected = (point.delivered - (parent.settled?.weight ?? 0)) / parent.meanWeight
             let stuck = region.adapt(to: point.prices, box: stageBox, in: box)
             if isEnd(point) { return end(position, level, point) }
             run.certifyOnTheWay(level, position)
@@ -167,8 +167,15 @@ private struct Shortening {
         let isTooEarly = position.smoothing >= Tuning.shortlistBelow * run.scales.value || !run.usesShortlists
         let isTooFull = selected > Tuning.fullEnough * Double(parent.candidateCount)
         if isTooEarly || isTooFull { return (parent, box) }
-        let shortlist = surveyor.survey(position.prices, smoothing: position.smoothing, region: region).shortlist
-        let isShort = Double(shortlist.problem.candidateCount) < Tuning.shortEnough * Double(parent.candidateCount)
-        return isShort ? (run.level(shortlist), region.box(around: position.prices, in: box)) : (parent, box)
+        let survey = surveyor.survey(
+            position.prices,
+            smoothing: position.smoothing,
+            region: region,
+            settles: run.settles
+        )
+        let kept = Double(survey.shortlist.problem.candidateCount)
+        guard kept < Tuning.shortEnough * Double(parent.candidateCount) else { return (parent, box) }
+        let level = run.level(survey, of: parent, center: position.prices, region: region)
+        return (level, region.box(around: position.prices, in: box))
     }
 }

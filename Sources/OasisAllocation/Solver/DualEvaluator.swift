@@ -34,6 +34,7 @@ final class DualEvaluator {
     let attributes: UnsafeBufferPointer<MarketView.Attribute>
     private let effort: SolverEffort
     private let kind: MarketLevel.Kind
+    private let settled: Settled?
     private let attributeMemory: UnsafeMutableBufferPointer<MarketView.Attribute>
     private let sums: FoldedSums
     private let campaignTable: Memory<Double>
@@ -51,6 +52,7 @@ final class DualEvaluator {
         chunks: Chunks,
         effort: SolverEffort,
         kind: MarketLevel.Kind,
+        settled: Settled?,
         largestValue: Double
     ) {
         self.market = market
@@ -58,6 +60,7 @@ final class DualEvaluator {
         self.chunks = chunks
         self.effort = effort
         self.kind = kind
+        self.settled = settled
         attributeMemory = .allocate(capacity: market.attributes.count)
         _ = attributeMemory.initialize(from: market.attributes)
         attributes = UnsafeBufferPointer(attributeMemory)
@@ -94,7 +97,7 @@ final class DualEvaluator {
         } else {
             sweep(double, smoothing: smoothing, bandWidth: bandWidth, selection: selection)
         }
-        let (campaign, cell) = sums.total()
+        let (campaign, cell) = sums.total(with: settled)
         var activity = [Double](repeating: 0, count: rows.count)
         activity.withUnsafeMutableBufferPointer { activity in
             if let base = activity.baseAddress { folding.unfold(campaign: campaign, cell: cell, into: base) }
@@ -155,15 +158,21 @@ final class DualEvaluator {
             priced += prices[index] * row.sign * activity[index]
             gradient[index] = row.sign * (row.bound - activity[index])
         }
+        let settledWeight = settled?.weight ?? 0
+        let settledLinear =
+            settled?.linear(campaignPrice: UnsafePointer(campaignTable.base), cellPrice: UnsafePointer(cellTable.base))
+            ?? 0
+        let top = sums.scalar(.top) + settledLinear
+        let linear = sums.scalar(.linear) + settledLinear
         return DualPoint(
             prices: prices,
             smoothing: smoothing,
-            dual: atBound + sums.scalar(.smoothed),
-            bound: atBound + sums.scalar(.top),
-            top: sums.scalar(.top),
-            linear: sums.scalar(.linear),
-            value: sums.scalar(.linear) + priced,
-            delivered: sums.scalar(.delivered),
+            dual: atBound + sums.scalar(.smoothed) + settledLinear - smoothing / 2 * settledWeight,
+            bound: atBound + top,
+            top: top,
+            linear: linear,
+            value: linear + priced,
+            delivered: sums.scalar(.delivered) + settledWeight,
             activity: activity,
             gradient: gradient
         )

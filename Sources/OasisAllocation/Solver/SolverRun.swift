@@ -14,6 +14,8 @@ final class SolverRun {
     private(set) var closeEnough = Tuning.closeEnough
     /// Whether descents may leave candidates out.
     private(set) var usesShortlists: Bool
+    /// Whether surveys set apart what is selected anyway.
+    let settles: Bool
     private(set) var stopped: Certificate.Status?
     private let whole: MarketLevel
     private let surveyor: Surveyor
@@ -26,6 +28,7 @@ final class SolverRun {
         started = clock.now
         self.problem = problem
         self.options = options
+        settles = options.startingPrices != nil
         scales = ValueScales(problem)
         effort = SolverEffort(candidateCount: problem.candidateCount)
         natural = PriceBox(problem.rows)
@@ -58,11 +61,10 @@ final class SolverRun {
             }
             let end = Descent(self, parent: round.parent, box: round.box).run(from: position)
             if isProven { return solution(.optimal) }
-            let isCovered = round.answers(for: end.position.prices, scales: scales)
             let stuck = region.adapt(to: end.position.prices, box: round.box, in: natural)
             if stuck == 0 || end.estimatedGap <= options.targetGap || stopped != nil {
                 let bound = certify(end.level, end.position)
-                if isCovered && end.level === round.parent { best.record(bound: bound, at: end.position.prices) }
+                recordBound(bound, end, parent: round.parent)
                 if best.gap <= options.targetGap { return solution(.optimal) }
             }
             if stuck == 0 {
@@ -84,7 +86,12 @@ final class SolverRun {
         _ region: inout TrustRegion,
         expecting expectedBound: Double
     ) -> Survey {
-        let survey = surveyor.survey(position.prices, smoothing: position.smoothing, region: region)
+        let survey = surveyor.survey(
+            position.prices,
+            smoothing: position.smoothing,
+            region: region,
+            settles: settles
+        )
         best.record(bound: survey.bound, at: position.prices)
         let missed = survey.bound - expectedBound
         guard missed > Tuning.missedShare * options.targetGap * abs(survey.bound), best.gap > options.targetGap else {
@@ -92,7 +99,12 @@ final class SolverRun {
         }
         region.reach *= Tuning.reachAfterMiss
         position.prices = best.prices
-        return surveyor.survey(position.prices, smoothing: position.smoothing, region: region)
+        return surveyor.survey(
+            position.prices,
+            smoothing: position.smoothing,
+            region: region,
+            settles: settles
+        )
     }
 
     /// Prices to begin with and the γ to begin at: given, or found on a sample, or none.
@@ -143,11 +155,19 @@ final class SolverRun {
     }
 
     /// A level over some of the candidates.
-    func level(_ shortlist: Shortlist) -> MarketLevel {
+    ///
+    /// - Parameters:
+    ///   - survey: What found them.
+    ///   - parent: The level that was surveyed.
+    ///   - center: The prices of the survey.
+    ///   - region: How far it looked.
+    func level(_ survey: Survey, of parent: MarketLevel, center: [Double], region: TrustRegion) -> MarketLevel {
         MarketLevel(
             .shortlist,
-            shortlist.problem,
-            origin: shortlist.origin,
+            survey.shortlist.problem,
+            origin: survey.shortlist.origin,
+            settled: survey.settled,
+            coverage: Coverage(of: parent, center: center, region: region, scales: scales),
             scales: scales,
             threads: options.threads,
             effort: effort
@@ -174,14 +194,39 @@ final class SolverRun {
             smoothing: position.smoothing,
             selection: certifier.selection
         )
-        let outcome = certifier.certify(
-            prices: position.prices,
-            negligible: Tuning.refillShare * options.targetGap * abs(point.bound)
-        )
-        if outcome.value > best.value || best.allocation.isEmpty {
-            best.record(outcome, certifier.allocation(origin: level.origin), smoothing: position.smoothing)
+        let negligible = Tuning.refillShare * options.targetGap * abs(point.bound)
+        if let outcome = certifier.certify(prices: position.prices, negligible: negligible) {
+            record(outcome, certifier, origin: level.origin, position)
+        } else {
+            let onWhole = Certifier(whole, effort: effort)
+            onWhole.select(certifier.allocation(origin: level.origin))
+            if let outcome = onWhole.certify(prices: position.prices, negligible: negligible) {
+                record(outcome, onWhole, origin: nil, position)
+            }
         }
         return point.bound
+    }
+
+    private func record(
+        _ outcome: Certifier.Outcome,
+        _ certifier: Certifier,
+        origin: Memory<UInt32>?,
+        _ position: PricePosition
+    ) {
+        if outcome.value > best.value || best.allocation.isEmpty {
+            best.record(outcome, certifier.allocation(origin: origin), smoothing: position.smoothing)
+        }
+    }
+
+    /// Keeps the bound at a descent's end, where a shortlist can say it.
+    private func recordBound(_ bound: Double, _ end: Descent.End, parent: MarketLevel) {
+        if end.level.answers(for: end.position.prices) {
+            best.record(bound: bound, at: end.position.prices)
+        } else if end.level !== parent && parent.answers(for: end.position.prices) {
+            let bound = Surveyor(parent, effort: effort)
+                .bound(end.position.prices, smoothing: end.position.smoothing)
+            best.record(bound: bound, at: end.position.prices)
+        }
     }
 
     /// Rounds the best allocation to whole candidates; the gap then includes what that costs.
@@ -256,22 +301,11 @@ struct PricePosition {
 private struct Round {
     let parent: MarketLevel
     let box: PriceBox
-    private let isWhole: Bool
-    private let center: [Double]
-    private let region: TrustRegion
 
     init(_ survey: Survey, from position: PricePosition, region: TrustRegion, run: SolverRun, whole: MarketLevel) {
         let kept = Double(survey.shortlist.problem.candidateCount)
-        isWhole = kept > Tuning.shortEnough * Double(run.problem.candidateCount) || !run.usesShortlists
-        parent = isWhole ? whole : run.level(survey.shortlist)
+        let isWhole = kept > Tuning.shortEnough * Double(run.problem.candidateCount) || !run.usesShortlists
+        parent = isWhole ? whole : run.level(survey, of: whole, center: position.prices, region: region)
         box = isWhole ? run.natural : region.box(around: position.prices, in: run.natural)
-        center = position.prices
-        self.region = region
-    }
-
-    /// Whether the bound of `parent` at these prices is that of the whole market.
-    func answers(for prices: [Double], scales: ValueScales) -> Bool {
-        isWhole
-            || region.answers(for: prices, center: center, folding: parent.evaluator.folding, amounts: scales.amounts)
     }
 }

@@ -5,6 +5,8 @@
 /// reach; the next survey says whether they did.
 struct Survey {
     var shortlist: Shortlist
+    /// What is settled there and on the level.
+    var settled: Settled?
     /// b·λ + Σ w · (top k positive u), over all candidates of the level.
     var bound: Double
 }
@@ -29,7 +31,27 @@ final class Surveyor {
     }
 
     /// The bound at `prices`, and the candidates that may be selected at some prices in the region with γ ≤ `smoothing`.
-    func survey(_ prices: [Double], smoothing: Double, region: TrustRegion) -> Survey {
+    ///
+    /// When it `settles`, those that are selected whole at all of these are told from those that may or may not be.
+    func survey(_ prices: [Double], smoothing: Double, region: TrustRegion, settles: Bool) -> Survey {
+        let found = CandidateList(chunks: level.chunks)
+        let reaches = region.campaignReach(level.market.campaignCount)
+        let campaignReach = reaches.map { UnsafePointer($0.base) }
+        let bound = sweep(prices, smoothing: smoothing) { chunk in
+            .shortlist(found.part(chunk), reach: region.reach, campaignReach: campaignReach, settles: settles)
+        }
+        withExtendedLifetime(reaches) {}
+        let settled = Settled(found, sums: sums, of: level)
+        return Survey(shortlist: Shortlist(found, of: level), settled: settled, bound: bound)
+    }
+
+    /// The bound at `prices`; any γ will do.
+    func bound(_ prices: [Double], smoothing: Double) -> Double {
+        sweep(prices, smoothing: smoothing) { _ in .nothing }
+    }
+
+    /// One sweep in double precision that records as it is told; returns the bound.
+    private func sweep(_ prices: [Double], smoothing: Double, record: (_ chunk: Int) -> PassRecord<Double>) -> Double {
         effort.sweep(level)
         let folding = level.evaluator.folding
         prices.withUnsafeBufferPointer { prices in
@@ -39,16 +61,8 @@ final class Surveyor {
                 cell: cellTable.base
             )
         }
+        let (campaignPrice, cellPrice) = (UnsafePointer(campaignTable.base), UnsafePointer(cellTable.base))
         workspace.setPrices(campaign: campaignTable.base, cell: cellTable.base)
-        let found = CandidateList(chunks: level.chunks)
-        sweep(smoothing: smoothing, region: region, found: found)
-        var bound = 0.0
-        for (index, row) in folding.rows.enumerated() { bound += prices[index] * row.sign * row.bound }
-        for chunk in 0..<level.chunks.count { bound += sums.scalars(chunk)[FoldedSums.Scalar.top.rawValue] }
-        return Survey(shortlist: Shortlist(found, of: level), bound: bound)
-    }
-
-    private func sweep(smoothing: Double, region: TrustRegion, found: CandidateList) {
         let pass = DualPass<Double>(
             market: level.market,
             attributes: level.evaluator.attributes,
@@ -58,18 +72,21 @@ final class Surveyor {
             bandWidth: -1
         )
         let chunks = level.chunks
-        let reaches = region.campaignReach(level.market.campaignCount)
-        let campaignReach = reaches.map { UnsafePointer($0.base) }
+        let records = (0..<chunks.count).map(record)
         chunks.run { worker, chunk in
+            sums.clear(chunk)
             pass.sweep(
                 chunks.range(chunk),
                 sums: (sums.campaign(chunk), sums.cell(chunk)),
                 scalars: sums.scalars(chunk),
-                record: .shortlist(found.part(chunk), reach: region.reach, campaignReach: campaignReach),
+                record: records[chunk],
                 scratch: workspace.scratch[worker].base,
                 places: workspace.places[worker].base
             )
         }
-        withExtendedLifetime(reaches) {}
+        var bound = level.settled?.linear(campaignPrice: campaignPrice, cellPrice: cellPrice) ?? 0
+        for (index, row) in folding.rows.enumerated() { bound += prices[index] * row.sign * row.bound }
+        for chunk in 0..<chunks.count { bound += sums.scalars(chunk)[FoldedSums.Scalar.top.rawValue] }
+        return bound
     }
 }

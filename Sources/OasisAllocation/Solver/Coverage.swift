@@ -1,0 +1,25 @@
+/// For which prices a shortlist answers for the whole market: its bound there is then the market's own.
+struct Coverage {
+    private let parent: MarketLevel
+    private let center: [Double]
+    private let region: TrustRegion
+    private let amounts: [ClosedRange<Double>]
+
+    /// - Parameters:
+    ///   - parent: The level whose candidates were surveyed.
+    ///   - center: The prices of the survey.
+    ///   - region: How far the survey looked.
+    ///   - scales: Those of the problem.
+    init(of parent: MarketLevel, center: [Double], region: TrustRegion, scales: ValueScales) {
+        self.parent = parent
+        self.center = center
+        self.region = region
+        amounts = scales.amounts
+    }
+
+    /// Whether nothing that was left out or settled can count otherwise at these prices.
+    func reaches(_ prices: [Double]) -> Bool {
+        region.answers(for: prices, center: center, folding: parent.evaluator.folding, amounts: amounts)
+            && parent.answers(for: prices)
+    }
+}
