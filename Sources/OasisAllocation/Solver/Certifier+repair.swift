@@ -16,10 +16,10 @@ extension Certifier {
         let wholes = FactorTables(folding: folding)
         sum(applying: nil)
         for round in 0..<Limits.rounds {
-            guard findFactors(fractions: fractions, wholes: wholes, haste: round < 4 ? 0 : 0.02 * Double(round)) else {
-                return true
-            }
-            if settled != nil && !wholes.areOnes { return false }
+            let haste = round < 4 ? 0 : 0.02 * Double(round)
+            let plan = plan(fractions: fractions, wholes: wholes, haste: haste)
+            if !plan.isNeeded { return true }
+            if plan.asksTooMuch { return false }
             sum(applying: (fractions, wholes))
         }
         if settled != nil { return false }
@@ -28,8 +28,14 @@ extension Certifier {
         return true
     }
 
-    /// False when every hard row holds.
-    private func findFactors(fractions: FactorTables, wholes: FactorTables, haste: Double) -> Bool {
+    /// Finds the factors of the next cut.
+    ///
+    /// - Returns: Whether any hard row makes one necessary, and whether what may be cut does not suffice.
+    private func plan(
+        fractions: FactorTables,
+        wholes: FactorTables,
+        haste: Double
+    ) -> (isNeeded: Bool, asksTooMuch: Bool) {
         let (campaign, cell) = sums.total(with: settled)
         let (fractionalCampaign, fractionalCell) = fractionalSums.total()
         fractions.reset()
@@ -38,9 +44,11 @@ extension Certifier {
             folding: folding,
             whole: (campaign, cell),
             fraction: (fractionalCampaign, fractionalCell),
+            settled: settled,
             haste: haste
         )
-        return plan.fill(fractions: fractions, wholes: wholes)
+        let isNeeded = plan.fill(fractions: fractions, wholes: wholes)
+        return (isNeeded, plan.asksTooMuch)
     }
 
     /// Applies factors, if any, and sums amounts over the selection and over its fractional part.

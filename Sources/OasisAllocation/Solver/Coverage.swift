@@ -2,8 +2,7 @@
 struct Coverage {
     private let parent: MarketLevel
     private let center: [Double]
-    private let region: TrustRegion
-    private let amounts: [ClosedRange<Double>]
+    private let reach: SurveyReach
 
     /// - Parameters:
     ///   - parent: The level whose candidates were surveyed.
@@ -13,13 +12,12 @@ struct Coverage {
     init(of parent: MarketLevel, center: [Double], region: TrustRegion, scales: ValueScales) {
         self.parent = parent
         self.center = center
-        self.region = region
-        amounts = scales.amounts
+        reach = region.surveyReach(parent.evaluator.folding, amounts: scales.amounts)
     }
 
     /// Whether nothing that was left out or settled can count otherwise at these prices.
     func reaches(_ prices: [Double]) -> Bool {
-        region.answers(for: prices, center: center, folding: parent.evaluator.folding, amounts: amounts)
-            && parent.answers(for: prices)
+        let moves = PriceTables(parent.evaluator.folding, prices: zip(prices, center).map { $0 - $1 })
+        return reach.holds(moves) && parent.answers(for: prices)
     }
 }

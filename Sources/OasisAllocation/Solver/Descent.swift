@@ -33,8 +33,13 @@ struct Descent {
         var previous: DualPoint?
         var selected = Double(parent.candidateCount)
         var repeats = 0
+        if run.isWarm {
+            let point = approach(position)
+            position.prices = point.prices
+            selected = selectedCount(point)
+        }
         while true {
-            region.reach = position.smoothing * Tuning.reachOfSmoothing
+            region.reach = max(position.smoothing * Tuning.reachOfSmoothing, smallestReach)
             let (level, stageBox) =
                 repeats == Tuning.repeats
                 ? (parent, box) : shortening.level(at: position, region: region, selected: selected)
@@ -42,12 +47,13 @@ struct Descent {
             position.prices = stageBox.clamp(position.prices)
             let point = polished(level, stage(level, position))
             position.prices = point.prices
-            selected = (point.delivered - (parent.settled?.weight ?? 0)) / parent.meanWeight
+            selected = selectedCount(point)
             let stuck = region.adapt(to: point.prices, box: stageBox, in: box)
+            let matters = run.isWarm ? edgeLoss(point, of: stageBox, within: box) > tolerable(point) : stuck > 0
             if isEnd(point) { return end(position, level, point) }
             run.certifyOnTheWay(level, position)
             if run.isProven { return end(position, level, point) }
-            if stuck > 0 && repeats < Tuning.repeats && isSmooth(point) {
+            if matters && repeats < Tuning.repeats && isSmooth(point) {
                 repeats += 1
                 previous = nil
                 continue
@@ -65,7 +71,7 @@ struct Descent {
 
     private func isEnd(_ point: DualPoint) -> Bool {
         let isClose = run.estimatedGap(point) <= run.closeEnough * run.options.targetGap
-        return isToEnd || isSmallest(point.smoothing) || isAtEdge(point.prices)
+        return isToEnd || isSmallest(point.smoothing) || isHeldBack(point)
             || (isSmooth(point) && isClose)
     }
 
@@ -96,11 +102,15 @@ struct Descent {
     }
 
     /// Steps at one γ until the rows' mismatch is small against it.
-    private func stage(_ level: MarketLevel, _ position: PricePosition) -> DualPoint {
+    private func stage(
+        _ level: MarketLevel,
+        _ position: PricePosition,
+        steps: Int = Tuning.stepsPerStage
+    ) -> DualPoint {
         let smoothing = position.smoothing
         var point = level.newton.begin(prices: position.prices, smoothing: smoothing)
         run.report(point)
-        for _ in 0..<Tuning.stepsPerStage {
+        for _ in 0..<steps {
             if isToEnd { break }
             if level.newton.residual(point) <= Tuning.stageResidual * smoothing * max(point.delivered, 1e-9) { break }
             guard let next = level.newton.step(from: point) else { break }
@@ -133,6 +143,41 @@ struct Descent {
         }
     }
 
+    /// A few steps on the whole parent from prices given: far enough that a much shorter list holds the rest of the way.
+    private func approach(_ start: PricePosition) -> DualPoint {
+        parent.newton.box = box
+        return stage(parent, start, steps: Tuning.approachingSteps)
+    }
+
+    /// About how many of the parent's own candidates a point selects.
+    private func selectedCount(_ point: DualPoint) -> Double {
+        (point.delivered - (parent.settled?.weight ?? 0)) / parent.meanWeight
+    }
+
+    private var smallestReach: Double { run.isWarm ? Tuning.warmStageReach * run.scales.value : 0 }
+
+    /// What mismatch may cost that prices at an edge leave behind.
+    private func tolerable(_ point: DualPoint) -> Double {
+        Tuning.edgeShare * run.options.targetGap * abs(point.bound)
+    }
+
+    /// What the mismatch of rows is worth whose prices are held by an edge of `inner` that is none of `outer`.
+    private func edgeLoss(_ point: DualPoint, of inner: PriceBox, within outer: PriceBox) -> Double {
+        run.problem.rows.indices.reduce(0.0) { loss, row in
+            let price = point.prices[row]
+            let isLow = price <= inner.lowest[row] && inner.lowest[row] > outer.lowest[row]
+            let isHigh = price >= inner.highest[row] && inner.highest[row] < outer.highest[row]
+            guard isLow && point.gradient[row] > 0 || isHigh && point.gradient[row] < 0 else { return loss }
+            return loss + max(price, min(run.scales.price[run.problem.rows[row].attribute], run.problem.rows[row].penalty))
+                * abs(point.gradient[row])
+        }
+    }
+
+    /// Whether the descent needs more room than its box gives.
+    private func isHeldBack(_ point: DualPoint) -> Bool {
+        run.isWarm ? edgeLoss(point, of: box, within: run.natural) > tolerable(point) : isAtEdge(point.prices)
+    }
+
     /// Whether some price came to an edge of the box that is no natural one.
     private func isAtEdge(_ prices: [Double]) -> Bool {
         prices.indices.contains { row in
@@ -153,7 +198,7 @@ private struct Shortening {
         self.run = run
         self.parent = parent
         self.box = box
-        surveyor = Surveyor(parent, effort: run.effort)
+        surveyor = Surveyor(parent, scales: run.scales, effort: run.effort)
     }
 
     /// A level to stage on, and where prices may go there: a shortlist if it is likely to be, and is, much shorter.
@@ -171,7 +216,7 @@ private struct Shortening {
             position.prices,
             smoothing: position.smoothing,
             region: region,
-            settles: run.settles
+            settles: run.isWarm
         )
         let kept = Double(survey.shortlist.problem.candidateCount)
         guard kept < Tuning.shortEnough * Double(parent.candidateCount) else { return (parent, box) }

@@ -11,7 +11,7 @@ struct DualPass<Number: PassNumber> {
 
     /// Numbers of scratch that one worker needs for requests of up to `longest` candidates.
     static func scratchSize(longest: Int) -> Int {
-        2 * paddedToBlocks(longest) + SlotProjection.scratchSize(longest: longest)
+        3 * paddedToBlocks(longest) + SlotProjection.scratchSize(longest: longest)
     }
 
     /// Places of scratch that one worker needs.
@@ -41,13 +41,12 @@ struct DualPass<Number: PassNumber> {
                 sweep.run(requests, BandRecorder(part: part, amountCount: amountCount, width: bandWidth))
             case .selection(let part):
                 sweep.run(requests, SelectionRecorder(part: part, chunk: requests, market: market))
-            case .shortlist(let part, let reach, let campaignReach, let settles):
+            case .shortlist(let part, let reach, let settles):
                 sweep.run(
                     requests,
                     ShortlistRecorder(
                         part: part,
                         reach: reach,
-                        campaignReach: campaignReach,
                         settles: settles,
                         chunk: requests,
                         market: market
@@ -70,12 +69,10 @@ enum PassRecord<Number> {
     case band(UnsafeMutablePointer<Band.Part>, amountCount: Int)
     /// Entries that are selected, with shares that fit the slots exactly; sums are of these shares.
     case selection(UnsafeMutablePointer<Selection.Part>)
-    /// Candidates that may be selected while reduced values move by no more than a reach. The second table has a reach
-    /// for each campaign. Added up are the top k, and what is settled and set apart, if anything is to be.
+    /// Candidates that may be selected while reduced values move by no more than their reach. Added up are the top k, and what is settled and set apart, if anything is to be.
     case shortlist(
         UnsafeMutablePointer<CandidateList.Part>,
-        reach: Number,
-        campaignReach: UnsafePointer<Number>?,
+        reach: ReachTables<Number>,
         settles: Bool
     )
 }

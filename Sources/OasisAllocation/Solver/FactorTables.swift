@@ -13,12 +13,6 @@ final class FactorTables {
         reset()
     }
 
-    /// Whether no scope has to give way.
-    var areOnes: Bool {
-        (0..<campaign.capacity).allSatisfy { campaign.base[$0] >= 1 }
-            && (0..<cell.capacity).allSatisfy { cell.base[$0] >= 1 }
-    }
-
     func reset() {
         campaign.base.update(repeating: 1, count: folding.campaignTableSize)
         cell.base.update(repeating: 1, count: folding.cellTableSize)

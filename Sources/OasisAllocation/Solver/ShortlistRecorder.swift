@@ -4,9 +4,7 @@ struct ShortlistRecorder<Number: PassNumber>: PassRecorder {
     static var addsUp: Bool { false }
 
     let part: UnsafeMutablePointer<CandidateList.Part>
-    let reach: Number
-    /// Reach of each campaign's candidates, ≥ `reach`; nil when all have the same.
-    let campaignReach: UnsafePointer<Number>?
+    let reach: ReachTables<Number>
     /// Whether candidates that are selected whole at all prices of the region are set apart.
     let settles: Bool
     let firstRequest: Int
@@ -14,15 +12,13 @@ struct ShortlistRecorder<Number: PassNumber>: PassRecorder {
 
     init(
         part: UnsafeMutablePointer<CandidateList.Part>,
-        reach: Number,
-        campaignReach: UnsafePointer<Number>?,
+        reach: ReachTables<Number>,
         settles: Bool,
         chunk: Range<Int>,
         market: MarketView
     ) {
         self.part = part
         self.reach = reach
-        self.campaignReach = campaignReach
         self.settles = settles
         firstRequest = chunk.lowerBound
         firstCandidate = market.start(chunk.lowerBound)
@@ -48,14 +44,12 @@ struct ShortlistRecorder<Number: PassNumber>: PassRecorder {
     @inline(__always)
     mutating func finish(_ visit: RequestVisit<Number>, _ sweep: RequestSweep<Number>) {
         // x(e) > 0 needs u(e) > 0 and u(e) > (k-th largest) − γ, and either side may move by its reach.
-        let edge = max(0, visit.lastTaken - reach - sweep.smoothing)
-        if let campaignReach {
-            sweep.raise(by: campaignReach, start: visit.start, count: visit.count)
-        }
-        let level = campaignReach == nil ? edge - reach : edge
-        var found = sweep.collect(above: level, from: sweep.reduced, count: visit.count)
+        let edge = max(0, visit.lastTaken - reach.largest - sweep.smoothing)
+        var found = sweep.collect(above: edge - reach.largest, from: sweep.reduced, count: visit.count)
         if found == 0 { return }
-        let settled = settles ? settle(visit, found: &found, sweep) : 0
+        sweep.fillReaches(reach, visit, found: found)
+        if visit.slots <= ShortlistLimits.slotsExamined { tighten(visit, found: &found, sweep) }
+        let settled = settles && visit.slots <= ShortlistLimits.slotsExamined ? settle(visit, found: &found, sweep) : 0
         if found == 0 { return }
         part.reserve(found)
         let candidates = part.pointee.candidates + part.pointee.count
@@ -70,28 +64,39 @@ struct ShortlistRecorder<Number: PassNumber>: PassRecorder {
         part.pointee.count &+= found
     }
 
+    /// Leaves out what each candidate's own reach says cannot be selected; the first look took the largest for all.
+    @inline(__always)
+    private func tighten(_ visit: RequestVisit<Number>, found: inout Int, _ sweep: RequestSweep<Number>) {
+        let (places, reduced, reaches) = (sweep.places, sweep.reduced, sweep.reaches)
+        let lastTaken = largest(visit.slots, of: found, sweep) { reduced[Int(places[$0])] - reaches[$0] }
+        let edge = max(0, lastTaken - sweep.smoothing)
+        var kept = 0
+        for index in 0..<found where reduced[Int(places[index])] + reaches[index] > edge {
+            places[kept] = places[index]
+            reaches[kept] = reaches[index]
+            kept &+= 1
+        }
+        found = kept
+    }
+
     /// Sets apart what is selected whole wherever prices go in the region; the others stay in `places`, or none when
     /// the settled fill the slots.
     ///
-    /// τ is never above the (k+1)-th largest reduced value. So x(e) = 1 when u(e), fallen by the reach, is still γ above
+    /// τ is never above the (k+1)-th largest reduced value. So x(e) = 1 when u(e), fallen by its reach, is still γ above
     /// 0 and γ above what the (k+1)-th largest may rise to.
     ///
     /// - Returns: How many.
     @inline(__always)
     private func settle(_ visit: RequestVisit<Number>, found: inout Int, _ sweep: RequestSweep<Number>) -> Int {
-        if visit.slots > ShortlistLimits.slotsSettled { return 0 }
-        let (places, reduced) = (sweep.places, sweep.reduced)
-        let campaign = sweep.columns.campaign + visit.start
-        // With reaches by campaign, reduced values have been raised by them already.
-        let rise = campaignReach == nil ? reach : 0
-        let edge = sweep.smoothing + max(0, runnerUp(visit, found: found, sweep) + rise)
+        let (places, reduced, reaches) = (sweep.places, sweep.reduced, sweep.reaches)
+        let runnerUp = largest(visit.slots &+ 1, of: found, sweep) { reduced[Int(places[$0])] + reaches[$0] }
+        let edge = sweep.smoothing + max(0, runnerUp)
         part.reserveSettled(visit.slots)
         let settled = part.pointee.settled + part.pointee.settledCount
         var (kept, taken) = (0, 0)
         for index in 0..<found {
             let place = places[index]
-            let raised = campaignReach.map { $0[Int(campaign[Int(place)])] } ?? 0
-            if reduced[Int(place)] - raised - reach >= edge {
+            if reduced[Int(place)] - reaches[index] >= edge {
                 settled[taken] = UInt32(bitPattern: place)
                 taken &+= 1
             } else {
@@ -106,25 +111,30 @@ struct ShortlistRecorder<Number: PassNumber>: PassRecorder {
         return taken
     }
 
-    /// The (k+1)-th largest of what was found; no value at all when there are fewer.
+    /// The largest number but so many less one; no number at all when there are fewer.
     @inline(__always)
-    private func runnerUp(_ visit: RequestVisit<Number>, found: Int, _ sweep: RequestSweep<Number>) -> Number {
-        if found <= visit.slots { return -.greatestFiniteMagnitude }
-        let largest = sweep.shares
-        for index in 0..<found {
-            let value = sweep.reduced[Int(sweep.places[index])]
-            var place = min(index, visit.slots &+ 1)
-            if place > visit.slots {
-                if value <= largest[visit.slots] { continue }
-                place = visit.slots
+    private func largest(
+        _ rank: Int,
+        of count: Int,
+        _ sweep: RequestSweep<Number>,
+        _ number: (_ index: Int) -> Number
+    ) -> Number {
+        if count < rank { return -.greatestFiniteMagnitude }
+        let ranked = sweep.shares
+        for index in 0..<count {
+            let number = number(index)
+            var place = index
+            if place >= rank {
+                if number <= ranked[rank &- 1] { continue }
+                place = rank &- 1
             }
-            while place > 0 && largest[place &- 1] < value {
-                largest[place] = largest[place &- 1]
+            while place > 0 && ranked[place &- 1] < number {
+                ranked[place] = ranked[place &- 1]
                 place &-= 1
             }
-            largest[place] = value
+            ranked[place] = number
         }
-        return largest[visit.slots]
+        return ranked[rank &- 1]
     }
 
     /// Adds settled places up, and makes them candidates of the chunk.
@@ -154,7 +164,37 @@ struct ShortlistRecorder<Number: PassNumber>: PassRecorder {
     }
 }
 
+/// Reaches as a sweep looks them up.
+struct ReachTables<Number> {
+    let campaign: UnsafePointer<Number>
+    let cell: UnsafePointer<Number>
+    /// No candidate has a larger one.
+    let largest: Number
+}
+
+extension RequestSweep {
+    /// Reaches of the places found into `reaches`, in their order.
+    @inline(__always)
+    func fillReaches(_ tables: ReachTables<Number>, _ visit: RequestVisit<Number>, found: Int) {
+        for index in 0..<found { reaches[index] = 0 }
+        let campaign = columns.campaign + visit.start
+        for attribute in attributes {
+            let byCampaign = tables.campaign + attribute.index &* columns.campaignCount
+            let everywhere = tables.cell[attribute.index &* columns.cellCount &+ visit.cell]
+            if let amount = attribute.amount {
+                let amount = amount + visit.start
+                for index in 0..<found {
+                    let place = Int(places[index])
+                    reaches[index] += abs(Number(amount[place])) * (byCampaign[Int(campaign[place])] + everywhere)
+                }
+            } else {
+                for index in 0..<found { reaches[index] += byCampaign[Int(campaign[Int(places[index])])] + everywhere }
+            }
+        }
+    }
+}
+
 private enum ShortlistLimits {
-    /// Requests with more slots keep all that they have: finding what is settled takes time in proportion to them.
-    static let slotsSettled = 16
+    /// Requests with more slots keep all that the first look finds: ranking takes time in proportion to slots.
+    static let slotsExamined = 16
 }

@@ -14,8 +14,8 @@ final class SolverRun {
     private(set) var closeEnough = Tuning.closeEnough
     /// Whether descents may leave candidates out.
     private(set) var usesShortlists: Bool
-    /// Whether surveys set apart what is selected anyway.
-    let settles: Bool
+    /// Whether the solve began with prices that were given.
+    let isWarm: Bool
     private(set) var stopped: Certificate.Status?
     private let whole: MarketLevel
     private let surveyor: Surveyor
@@ -28,12 +28,12 @@ final class SolverRun {
         started = clock.now
         self.problem = problem
         self.options = options
-        settles = options.startingPrices != nil
+        isWarm = options.startingPrices != nil
         scales = ValueScales(problem)
         effort = SolverEffort(candidateCount: problem.candidateCount)
         natural = PriceBox(problem.rows)
         whole = MarketLevel(.whole, problem, scales: scales, threads: options.threads, effort: effort)
-        surveyor = Surveyor(whole, effort: effort)
+        surveyor = Surveyor(whole, scales: scales, effort: effort)
         best = BestAnswer(problem)
         usesShortlists = problem.candidateCount >= Tuning.fewestShortlisted
         whole.newton.isCareful = !usesShortlists
@@ -90,7 +90,7 @@ final class SolverRun {
             position.prices,
             smoothing: position.smoothing,
             region: region,
-            settles: settles
+            settles: isWarm
         )
         best.record(bound: survey.bound, at: position.prices)
         let missed = survey.bound - expectedBound
@@ -103,7 +103,7 @@ final class SolverRun {
             position.prices,
             smoothing: position.smoothing,
             region: region,
-            settles: settles
+            settles: isWarm
         )
     }
 
@@ -200,7 +200,7 @@ final class SolverRun {
         } else {
             let onWhole = Certifier(whole, effort: effort)
             onWhole.select(certifier.allocation(origin: level.origin))
-            if let outcome = onWhole.certify(prices: position.prices, negligible: negligible) {
+            if let outcome = onWhole.certify(prices: position.prices, negligible: .infinity) {
                 record(outcome, onWhole, origin: nil, position)
             }
         }
@@ -223,7 +223,7 @@ final class SolverRun {
         if end.level.answers(for: end.position.prices) {
             best.record(bound: bound, at: end.position.prices)
         } else if end.level !== parent && parent.answers(for: end.position.prices) {
-            let bound = Surveyor(parent, effort: effort)
+            let bound = Surveyor(parent, scales: scales, effort: effort)
                 .bound(end.position.prices, smoothing: end.position.smoothing)
             best.record(bound: bound, at: end.position.prices)
         }

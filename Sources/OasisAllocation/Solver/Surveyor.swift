@@ -15,12 +15,14 @@ struct Survey {
 final class Surveyor {
     private let level: MarketLevel
     private let effort: SolverEffort
+    private let amounts: [ClosedRange<Double>]
     private let sums: FoldedSums
     private let workspace: PassWorkspace<Double>
     private let campaignTable: Memory<Double>
     private let cellTable: Memory<Double>
 
-    init(_ level: MarketLevel, effort: SolverEffort) {
+    init(_ level: MarketLevel, scales: ValueScales, effort: SolverEffort) {
+        amounts = scales.amounts
         self.level = level
         self.effort = effort
         let folding = level.evaluator.folding
@@ -35,12 +37,16 @@ final class Surveyor {
     /// When it `settles`, those that are selected whole at all of these are told from those that may or may not be.
     func survey(_ prices: [Double], smoothing: Double, region: TrustRegion, settles: Bool) -> Survey {
         let found = CandidateList(chunks: level.chunks)
-        let reaches = region.campaignReach(level.market.campaignCount)
-        let campaignReach = reaches.map { UnsafePointer($0.base) }
+        let reach = region.surveyReach(level.evaluator.folding, amounts: amounts)
+        let tables = ReachTables(
+            campaign: UnsafePointer(reach.campaign.base),
+            cell: UnsafePointer(reach.cell.base),
+            largest: reach.largest
+        )
         let bound = sweep(prices, smoothing: smoothing) { chunk in
-            .shortlist(found.part(chunk), reach: region.reach, campaignReach: campaignReach, settles: settles)
+            .shortlist(found.part(chunk), reach: tables, settles: settles)
         }
-        withExtendedLifetime(reaches) {}
+        withExtendedLifetime(reach) {}
         let settled = Settled(found, sums: sums, of: level)
         return Survey(shortlist: Shortlist(found, of: level), settled: settled, bound: bound)
     }

@@ -19,6 +19,12 @@ enum Tuning {
     static let warmSmoothingRange = 0.01...0.1
     /// Reach of the first shortlist around given prices, as a multiple of the mean |value|.
     static let warmReach = 0.15
+    /// Steps on the first shortlist before a shorter one is made of it, which then reaches at least this multiple of the
+    /// mean |value|.
+    static let approachingSteps = 2
+    static let warmStageReach = 0.05
+    /// Mismatch of rows whose prices an edge holds back may cost this part of the gap that is wanted.
+    static let edgeShare = 0.2
 
     /// The sample is left when smoothing costs this part of the bound, or this multiple of the gap that is wanted: at a
     /// smaller γ it would follow the noise of its draw.
