@@ -33,13 +33,11 @@ struct Descent {
         var previous: DualPoint?
         var selected = Double(parent.candidateCount)
         var repeats = 0
-        if run.isWarm {
-            let point = approach(position)
-            position.prices = point.prices
-            selected = selectedCount(point)
-        }
+        if run.isWarm { selected = 0 }
+        var isFirst = run.isWarm
         while true {
-            region.reach = max(position.smoothing * Tuning.reachOfSmoothing, smallestReach)
+            region.reach = max(position.smoothing * Tuning.reachOfSmoothing, isFirst ? leapReach : smallestReach)
+            isFirst = false
             let (level, stageBox) =
                 repeats == Tuning.repeats
                 ? (parent, box) : shortening.level(at: position, region: region, selected: selected)
@@ -102,15 +100,11 @@ struct Descent {
     }
 
     /// Steps at one γ until the rows' mismatch is small against it.
-    private func stage(
-        _ level: MarketLevel,
-        _ position: PricePosition,
-        steps: Int = Tuning.stepsPerStage
-    ) -> DualPoint {
+    private func stage(_ level: MarketLevel, _ position: PricePosition) -> DualPoint {
         let smoothing = position.smoothing
         var point = level.newton.begin(prices: position.prices, smoothing: smoothing)
         run.report(point)
-        for _ in 0..<steps {
+        for _ in 0..<Tuning.stepsPerStage {
             if isToEnd { break }
             if level.newton.residual(point) <= Tuning.stageResidual * smoothing * max(point.delivered, 1e-9) { break }
             guard let next = level.newton.step(from: point) else { break }
@@ -143,16 +137,13 @@ struct Descent {
         }
     }
 
-    /// A few steps on the whole parent from prices given: far enough that a much shorter list holds the rest of the way.
-    private func approach(_ start: PricePosition) -> DualPoint {
-        parent.newton.box = box
-        return stage(parent, start, steps: Tuning.approachingSteps)
-    }
-
     /// About how many of the parent's own candidates a point selects.
     private func selectedCount(_ point: DualPoint) -> Double {
         (point.delivered - (parent.settled?.weight ?? 0)) / parent.meanWeight
     }
+
+    /// Reach of the first shortlist around prices that a survey's step led to.
+    private var leapReach: Double { Tuning.leapReach * run.scales.value }
 
     private var smallestReach: Double { run.isWarm ? Tuning.warmStageReach * run.scales.value : 0 }
 

@@ -41,15 +41,14 @@ struct DualPass<Number: PassNumber> {
                 sweep.run(requests, BandRecorder(part: part, amountCount: amountCount, width: bandWidth))
             case .selection(let part):
                 sweep.run(requests, SelectionRecorder(part: part, chunk: requests, market: market))
-            case .shortlist(let part, let reach, let settles):
+            case .shortlist(let record):
+                sweep.run(requests, ShortlistRecorder(record, chunk: requests, market: market))
+            case .bandAndShortlist(let part, let amountCount, let record):
                 sweep.run(
                     requests,
-                    ShortlistRecorder(
-                        part: part,
-                        reach: reach,
-                        settles: settles,
-                        chunk: requests,
-                        market: market
+                    StartRecorder(
+                        band: BandRecorder(part: part, amountCount: amountCount, width: bandWidth),
+                        shortlist: ShortlistRecorder(record, chunk: requests, market: market)
                     )
                 )
             case .nothing, .band:
@@ -69,10 +68,17 @@ enum PassRecord<Number> {
     case band(UnsafeMutablePointer<Band.Part>, amountCount: Int)
     /// Entries that are selected, with shares that fit the slots exactly; sums are of these shares.
     case selection(UnsafeMutablePointer<Selection.Part>)
-    /// Candidates that may be selected while reduced values move by no more than their reach. Added up are the top k, and what is settled and set apart, if anything is to be.
-    case shortlist(
-        UnsafeMutablePointer<CandidateList.Part>,
-        reach: ReachTables<Number>,
-        settles: Bool
-    )
+    /// Candidates that may be selected while reduced values move by no more than their reach. Nothing is added up but the
+    /// top k, and apart from that what is settled.
+    case shortlist(ShortlistRecord<Number>)
+    /// The band and a shortlist, from one sweep that adds everything up.
+    case bandAndShortlist(UnsafeMutablePointer<Band.Part>, amountCount: Int, ShortlistRecord<Number>)
+}
+
+/// Where a sweep puts one chunk's shortlist, and how far that looks.
+struct ShortlistRecord<Number> {
+    let part: UnsafeMutablePointer<CandidateList.Part>
+    let reach: ReachTables<Number>
+    /// Sums over what is settled, by campaign and by cell; nil when nothing is to be set apart.
+    let settled: (campaign: UnsafeMutablePointer<Double>, cell: UnsafeMutablePointer<Double>)?
 }

@@ -3,23 +3,16 @@ struct ShortlistRecorder<Number: PassNumber>: PassRecorder {
     static var keepsWeightless: Bool { false }
     static var addsUp: Bool { false }
 
-    let part: UnsafeMutablePointer<CandidateList.Part>
-    let reach: ReachTables<Number>
-    /// Whether candidates that are selected whole at all prices of the region are set apart.
-    let settles: Bool
-    let firstRequest: Int
-    let firstCandidate: Int
+    private let part: UnsafeMutablePointer<CandidateList.Part>
+    private let reach: ReachTables<Number>
+    private let settled: (campaign: UnsafeMutablePointer<Double>, cell: UnsafeMutablePointer<Double>)?
+    private let firstRequest: Int
+    private let firstCandidate: Int
 
-    init(
-        part: UnsafeMutablePointer<CandidateList.Part>,
-        reach: ReachTables<Number>,
-        settles: Bool,
-        chunk: Range<Int>,
-        market: MarketView
-    ) {
-        self.part = part
-        self.reach = reach
-        self.settles = settles
+    init(_ record: ShortlistRecord<Number>, chunk: Range<Int>, market: MarketView) {
+        part = record.part
+        reach = record.reach
+        settled = record.settled
         firstRequest = chunk.lowerBound
         firstCandidate = market.start(chunk.lowerBound)
     }
@@ -48,8 +41,11 @@ struct ShortlistRecorder<Number: PassNumber>: PassRecorder {
         var found = sweep.collect(above: edge - reach.largest, from: sweep.reduced, count: visit.count)
         if found == 0 { return }
         sweep.fillReaches(reach, visit, found: found)
-        if visit.slots <= ShortlistLimits.slotsExamined { tighten(visit, found: &found, sweep) }
-        let settled = settles && visit.slots <= ShortlistLimits.slotsExamined ? settle(visit, found: &found, sweep) : 0
+        var taken = 0
+        if visit.slots <= ShortlistLimits.slotsExamined {
+            tighten(visit, found: &found, sweep)
+            if settled != nil { taken = settle(visit, found: &found, sweep) }
+        }
         if found == 0 { return }
         part.reserve(found)
         let candidates = part.pointee.candidates + part.pointee.count
@@ -58,7 +54,7 @@ struct ShortlistRecorder<Number: PassNumber>: PassRecorder {
         part.pointee.requests[part.pointee.requestCount] = CandidateList.Request(
             request: UInt32(truncatingIfNeeded: visit.request &- firstRequest),
             count: Int32(truncatingIfNeeded: found),
-            settled: Int32(truncatingIfNeeded: settled)
+            settled: Int32(truncatingIfNeeded: taken)
         )
         part.pointee.requestCount &+= 1
         part.pointee.count &+= found
@@ -145,6 +141,7 @@ struct ShortlistRecorder<Number: PassNumber>: PassRecorder {
         _ visit: RequestVisit<Number>,
         _ sweep: RequestSweep<Number>
     ) {
+        guard let sums = self.settled else { return }
         let columns = sweep.columns
         let weight = Double(visit.weight)
         for index in 0..<count {
@@ -153,14 +150,42 @@ struct ShortlistRecorder<Number: PassNumber>: PassRecorder {
             for attribute in sweep.attributes {
                 let amount = attribute.amount.map { weight * Double($0[candidate]) } ?? weight
                 if attribute.usesCampaigns {
-                    sweep.campaignSums[attribute.index &* columns.campaignCount &+ id] += amount
+                    sums.campaign[attribute.index &* columns.campaignCount &+ id] += amount
                 }
-                sweep.cellSums[attribute.index &* columns.cellCount &+ visit.cell] += amount
+                sums.cell[attribute.index &* columns.cellCount &+ visit.cell] += amount
             }
             part.pointee.settledValue += weight * Double(columns.value[candidate])
             settled[index] = UInt32(truncatingIfNeeded: candidate &- firstCandidate)
         }
         part.pointee.settledWeight += weight * Double(count)
+    }
+}
+
+/// Records a band and a shortlist in one sweep.
+struct StartRecorder<Number: PassNumber>: PassRecorder {
+    static var keepsWeightless: Bool { false }
+
+    var band: BandRecorder<Number>
+    var shortlist: ShortlistRecorder<Number>
+
+    @inline(__always)
+    mutating func begin() {
+        band.begin()
+        shortlist.begin()
+    }
+
+    @inline(__always)
+    mutating func record(
+        _ visit: RequestVisit<Number>,
+        selected: Int,
+        use: inout RequestSweep<Number>.Use,
+        _ sweep: RequestSweep<Number>
+    ) {}
+
+    @inline(__always)
+    mutating func finish(_ visit: RequestVisit<Number>, _ sweep: RequestSweep<Number>) {
+        band.finish(visit, sweep)
+        shortlist.finish(visit, sweep)
     }
 }
 

@@ -52,9 +52,13 @@ final class SolverRun {
                 position = nothing
             }
             let gapBefore = best.gap
-            let survey = survey(&position, &region, expecting: expectedBound)
+            let (survey, surveyed) = survey(&position, &region, expecting: expectedBound)
             if best.gap <= options.targetGap { return solution(.optimal) }
             let round = Round(survey, from: position, region: region, run: self, whole: whole)
+            if let surveyed {
+                whole.newton.box = round.box
+                position.prices = whole.newton.leap(from: surveyed, bandWidth: leapWidth(position))
+            }
             if stopped != nil {
                 if best.allocation.isEmpty { certify(round.parent, position) }
                 return solution(stopped ?? .interrupted)
@@ -85,27 +89,28 @@ final class SolverRun {
         _ position: inout PricePosition,
         _ region: inout TrustRegion,
         expecting expectedBound: Double
-    ) -> Survey {
-        let survey = surveyor.survey(
-            position.prices,
-            smoothing: position.smoothing,
-            region: region,
-            settles: isWarm
-        )
-        best.record(bound: survey.bound, at: position.prices)
-        let missed = survey.bound - expectedBound
-        guard missed > Tuning.missedShare * options.targetGap * abs(survey.bound), best.gap > options.targetGap else {
-            return survey
-        }
+    ) -> (survey: Survey, point: DualPoint?) {
+        let first = survey(position, region)
+        best.record(bound: first.survey.bound, at: position.prices)
+        let missed = first.survey.bound - expectedBound
+        let isMissed = missed > Tuning.missedShare * options.targetGap * abs(first.survey.bound)
+        guard isMissed, best.gap > options.targetGap else { return first }
         region.reach *= Tuning.reachAfterMiss
         position.prices = best.prices
-        return surveyor.survey(
-            position.prices,
-            smoothing: position.smoothing,
-            region: region,
-            settles: isWarm
-        )
+        return survey(position, region)
     }
+
+    /// One survey; from prices that were given, what a step of Newton's needs comes with it.
+    private func survey(_ position: PricePosition, _ region: TrustRegion) -> (survey: Survey, point: DualPoint?) {
+        guard isWarm && usesShortlists else {
+            let (prices, smoothing) = (position.prices, position.smoothing)
+            return (surveyor.survey(prices, smoothing: smoothing, region: region, settles: isWarm), nil)
+        }
+        let found = surveyor.survey(position, region: region, bandWidth: leapWidth(position))
+        return (found.survey, found.point)
+    }
+
+    private func leapWidth(_ position: PricePosition) -> Double { Tuning.leapWidth * position.smoothing }
 
     /// Prices to begin with and the γ to begin at: given, or found on a sample, or none.
     private func startingPosition() -> PricePosition {

@@ -17,6 +17,7 @@ final class Surveyor {
     private let effort: SolverEffort
     private let amounts: [ClosedRange<Double>]
     private let sums: FoldedSums
+    private lazy var settledSums = FoldedSums(folding: level.evaluator.folding, chunks: level.chunks)
     private let workspace: PassWorkspace<Double>
     private let campaignTable: Memory<Double>
     private let cellTable: Memory<Double>
@@ -36,6 +37,34 @@ final class Surveyor {
     ///
     /// When it `settles`, those that are selected whole at all of these are told from those that may or may not be.
     func survey(_ prices: [Double], smoothing: Double, region: TrustRegion, settles: Bool) -> Survey {
+        listing(region, settles: settles) { records in
+            sweep(prices, smoothing: smoothing) { .shortlist(records[$0]) }
+        }
+    }
+
+    /// A survey that settles, and in the same sweep what a first Newton step needs to know.
+    func survey(_ point: PricePosition, region: TrustRegion, bandWidth: Double) -> (survey: Survey, point: DualPoint) {
+        var found: DualPoint?
+        let survey = listing(region, settles: true) { records in
+            let point = level.evaluator.evaluate(
+                point.prices,
+                smoothing: point.smoothing,
+                bandWidth: bandWidth,
+                shortlist: records
+            )
+            found = point
+            return point.bound
+        }
+        guard let found else { preconditionFailure("a survey sweeps") }
+        return (survey, found)
+    }
+
+    /// Makes a shortlist of what `sweep` records; it returns the bound.
+    private func listing(
+        _ region: TrustRegion,
+        settles: Bool,
+        sweep: (_ records: [ShortlistRecord<Double>]) -> Double
+    ) -> Survey {
         let found = CandidateList(chunks: level.chunks)
         let reach = region.surveyReach(level.evaluator.folding, amounts: amounts)
         let tables = ReachTables(
@@ -43,11 +72,17 @@ final class Surveyor {
             cell: UnsafePointer(reach.cell.base),
             largest: reach.largest
         )
-        let bound = sweep(prices, smoothing: smoothing) { chunk in
-            .shortlist(found.part(chunk), reach: tables, settles: settles)
+        if settles { for chunk in 0..<level.chunks.count { settledSums.clear(chunk) } }
+        let records = (0..<level.chunks.count).map { chunk in
+            ShortlistRecord(
+                part: found.part(chunk),
+                reach: tables,
+                settled: settles ? (settledSums.campaign(chunk), settledSums.cell(chunk)) : nil
+            )
         }
+        let bound = sweep(records)
         withExtendedLifetime(reach) {}
-        let settled = Settled(found, sums: sums, of: level)
+        let settled = settles ? Settled(found, sums: settledSums, of: level) : level.settled
         return Survey(shortlist: Shortlist(found, of: level), settled: settled, bound: bound)
     }
 

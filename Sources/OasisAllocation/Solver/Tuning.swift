@@ -18,10 +18,12 @@ enum Tuning {
     /// … but within these multiples of the mean |value|.
     static let warmSmoothingRange = 0.01...0.1
     /// Reach of the first shortlist around given prices, as a multiple of the mean |value|.
-    static let warmReach = 0.15
-    /// Steps on the first shortlist before a shorter one is made of it, which then reaches at least this multiple of the
-    /// mean |value|.
-    static let approachingSteps = 2
+    static let warmReach = 0.25
+    /// A survey's own step gathers a band of this multiple of γ …
+    static let leapWidth = 1.0
+    /// … and the shortlist around the prices that it leads to reaches this multiple of the mean |value|.
+    static let leapReach = 0.1
+    /// Later shortlists of a warm solve reach at least this multiple of the mean |value|.
     static let warmStageReach = 0.05
     /// Mismatch of rows whose prices an edge holds back may cost this part of the gap that is wanted.
     static let edgeShare = 0.2
