@@ -27,7 +27,7 @@ struct Descent {
     /// Descends on shortlists of the parent's candidates, made anew for each γ, until the gap is small enough to be
     /// worth a survey of the whole market, or prices want to leave the box.
     func run(from start: PricePosition) -> End {
-        let shortening = Shortening(run, parent: parent, box: box)
+        var shortening = Shortening(run, parent: parent, box: box)
         var region = TrustRegion(reach: 0, rows: run.problem.rows, scales: run.scales)
         var position = start
         var previous: DualPoint?
@@ -41,6 +41,7 @@ struct Descent {
             let (level, stageBox) =
                 repeats == Tuning.repeats
                 ? (parent, box) : shortening.level(at: position, region: region, selected: selected)
+            if run.isWarm { shortening = Shortening(run, parent: level, box: stageBox) }
             level.newton.box = stageBox
             position.prices = stageBox.clamp(position.prices)
             let point = polished(level, stage(level, position))
@@ -53,6 +54,7 @@ struct Descent {
             if run.isProven { return end(position, level, point) }
             if matters && repeats < Tuning.repeats && isSmooth(point) {
                 repeats += 1
+                shortening = Shortening(run, parent: parent, box: box)
                 previous = nil
                 continue
             }

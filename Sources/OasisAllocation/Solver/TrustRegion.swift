@@ -7,8 +7,8 @@ struct TrustRegion {
     private static let growthWhenFree = 0.5
     /// A price of cells moves all that their requests may choose from alike, so it moves less than those of campaigns.
     static let partOfCells = 0.3
-    /// Boxes stay inside the reach of surveys by more than rounding.
-    private static let inside = 1 - 1e-9
+    /// Surveys look a little further than boxes reach, since prices of several rows may add up in one place.
+    private static let overlook = 1.08
 
     /// How far reduced values may move because of one price, in units of value.
     var reach: Double
@@ -26,7 +26,7 @@ struct TrustRegion {
 
     /// The prices of `outer` within reach of `center`.
     func box(around center: [Double], in outer: PriceBox) -> PriceBox {
-        outer.around(center, radius: rows.indices.map { Self.inside * reach * growth[$0] * priceOfValue[$0] })
+        outer.around(center, radius: rows.indices.map { reach * growth[$0] * priceOfValue[$0] })
     }
 
     /// How far reduced values may move while prices stay near enough for a survey to answer for.
@@ -36,7 +36,7 @@ struct TrustRegion {
     func surveyReach(_ folding: RowFolding, amounts: [ClosedRange<Double>]) -> SurveyReach {
         let tables = SurveyReach(folding, amounts: amounts)
         for (index, row) in rows.enumerated() {
-            let radius = reach * priceOfValue[index]
+            let radius = Self.overlook * reach * priceOfValue[index]
             switch row.scope {
             case .campaign, .set:
                 tables.widenCampaigns(attribute: row.attribute, by: radius)
