@@ -57,10 +57,10 @@ final class Certifier {
     }
 
     /// Makes the selection of the latest pass, which was at `prices`, feasible, and fills what that leaves free unless
-    /// it is worth less than `negligible`.
+    /// it is worth less than `negligible`; once the value is `enough`, it fills no more.
     ///
     /// - Returns: Nil when what is settled would have to give way: then the whole market has to be certified.
-    func certify(prices: [Double], negligible: Double) -> Outcome? {
+    func certify(prices: [Double], negligible: Double, enough: Double) -> Outcome? {
         prices.withUnsafeBufferPointer { prices in
             folding.fold(
                 prices: prices.baseAddress ?? UnsafePointer(Memory<Double>.nowhere),
@@ -69,7 +69,7 @@ final class Certifier {
             )
         }
         guard repair() else { return nil }
-        refill(prices: prices, negligible: negligible)
+        refill(prices: prices, negligible: negligible, enough: enough)
         return evaluate()
     }
 

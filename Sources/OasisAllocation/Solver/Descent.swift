@@ -46,7 +46,7 @@ struct Descent {
             position.prices = stageBox.clamp(position.prices)
             let point = polished(level, stage(level, position))
             position.prices = point.prices
-            selected = selectedCount(point)
+            selected = selectedCount(point, of: run.isWarm ? level : parent)
             let stuck = region.adapt(to: point.prices, box: stageBox, in: box)
             let matters = run.isWarm ? edgeLoss(point, of: stageBox, within: box) > tolerable(point) : stuck > 0
             if isEnd(point) { return end(position, level, point) }
@@ -139,9 +139,9 @@ struct Descent {
         }
     }
 
-    /// About how many of the parent's own candidates a point selects.
-    private func selectedCount(_ point: DualPoint) -> Double {
-        (point.delivered - (parent.settled?.weight ?? 0)) / parent.meanWeight
+    /// About how many of a level's own candidates a point selects.
+    private func selectedCount(_ point: DualPoint, of level: MarketLevel) -> Double {
+        (point.delivered - (level.settled?.weight ?? 0)) / level.meanWeight
     }
 
     /// Reach of the first shortlist around prices that a survey's step led to.

@@ -64,5 +64,8 @@ final class MarketLevel {
     /// Whether the bound of this level at these prices is that of the whole market.
     func answers(for prices: [Double]) -> Bool { coverage?.reaches(prices) ?? true }
 
+    /// The nearest prices at which its bound is likely to be that of the whole market.
+    func nearest(to prices: [Double]) -> [Double] { coverage?.nearest(to: prices) ?? prices }
+
     var candidateCount: Int { problem.candidateCount }
 }

@@ -199,13 +199,14 @@ final class SolverRun {
             smoothing: position.smoothing,
             selection: certifier.selection
         )
+        let enough = point.bound - options.targetGap * abs(point.bound)
         let negligible = Tuning.refillShare * options.targetGap * abs(point.bound)
-        if let outcome = certifier.certify(prices: position.prices, negligible: negligible) {
+        if let outcome = certifier.certify(prices: position.prices, negligible: negligible, enough: enough) {
             record(outcome, certifier, origin: level.origin, position)
         } else {
             let onWhole = Certifier(whole, effort: effort)
             onWhole.select(certifier.allocation(origin: level.origin))
-            if let outcome = onWhole.certify(prices: position.prices, negligible: .infinity) {
+            if let outcome = onWhole.certify(prices: position.prices, negligible: .infinity, enough: enough) {
                 record(outcome, onWhole, origin: nil, position)
             }
         }
@@ -223,14 +224,15 @@ final class SolverRun {
         }
     }
 
-    /// Keeps the bound at a descent's end, where a shortlist can say it.
+    /// Keeps the bound at a descent's end, or at the nearest prices for which a shortlist can say it.
     private func recordBound(_ bound: Double, _ end: Descent.End, parent: MarketLevel) {
-        if end.level.answers(for: end.position.prices) {
-            best.record(bound: bound, at: end.position.prices)
-        } else if end.level !== parent && parent.answers(for: end.position.prices) {
-            let bound = Surveyor(parent, scales: scales, effort: effort)
-                .bound(end.position.prices, smoothing: end.position.smoothing)
-            best.record(bound: bound, at: end.position.prices)
+        if end.level.answers(for: end.position.prices) { best.record(bound: bound, at: end.position.prices) }
+        for level in end.level === parent ? [parent] : [end.level, parent] where !isProven {
+            let prices = level.nearest(to: end.position.prices)
+            if level === end.level && prices == end.position.prices || !level.answers(for: prices) { continue }
+            let bound = Surveyor(level, scales: scales, effort: effort)
+                .bound(prices, smoothing: end.position.smoothing)
+            best.record(bound: bound, at: prices)
         }
     }
 
@@ -311,6 +313,9 @@ private struct Round {
         let kept = Double(survey.shortlist.problem.candidateCount)
         let isWhole = kept > Tuning.shortEnough * Double(run.problem.candidateCount) || !run.usesShortlists
         parent = isWhole ? whole : run.level(survey, of: whole, center: position.prices, region: region)
-        box = isWhole ? run.natural : region.box(around: position.prices, in: run.natural)
+        // Prices that were given may be far off for a few rows: they may go where the shortlist cannot answer for them,
+        // since what it selects there is feasible all the same, and the bound is taken at the nearest prices.
+        let stretch = run.isWarm ? Tuning.warmStretch : 1
+        box = isWhole ? run.natural : region.box(around: position.prices, in: run.natural, stretch: stretch)
     }
 }

@@ -8,7 +8,7 @@ struct TrustRegion {
     /// A price of cells moves all that their requests may choose from alike, so it moves less than those of campaigns.
     static let partOfCells = 0.3
     /// Surveys look a little further than boxes reach, since prices of several rows may add up in one place.
-    private static let overlook = 1.08
+    private static let overlook = 1.15
 
     /// How far reduced values may move because of one price, in units of value.
     var reach: Double
@@ -24,9 +24,23 @@ struct TrustRegion {
         priceOfValue = rows.map { scales.price[$0.attribute] / scales.value }
     }
 
-    /// The prices of `outer` within reach of `center`.
-    func box(around center: [Double], in outer: PriceBox) -> PriceBox {
-        outer.around(center, radius: rows.indices.map { reach * growth[$0] * priceOfValue[$0] })
+    /// The prices of `outer` within reach of `center`, or within a multiple of it.
+    func box(around center: [Double], in outer: PriceBox, stretch: Double = 1) -> PriceBox {
+        outer.around(center, radius: rows.indices.map { stretch * reach * growth[$0] * priceOfValue[$0] })
+    }
+
+    /// The prices around `center` that surveys answer for, as long as those of several rows in one place do not add up.
+    func surveyedBox(around center: [Double], in outer: PriceBox) -> PriceBox {
+        outer.around(
+            center,
+            radius: rows.indices.map { index in
+                let radius = reach * growth[index] * priceOfValue[index]
+                switch rows[index].scope {
+                case .campaign, .set: return radius
+                case .cell, .all: return Self.partOfCells * radius
+                }
+            }
+        )
     }
 
     /// How far reduced values may move while prices stay near enough for a survey to answer for.

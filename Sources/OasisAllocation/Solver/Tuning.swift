@@ -18,7 +18,9 @@ enum Tuning {
     /// … but within these multiples of the mean |value|.
     static let warmSmoothingRange = 0.01...0.1
     /// Reach of the first shortlist around given prices, as a multiple of the mean |value|.
-    static let warmReach = 0.23
+    static let warmReach = 0.22
+    /// Prices may go so many times as far as that shortlist can answer for.
+    static let warmStretch = 3.0
     /// A survey's own step gathers a band of this multiple of γ …
     static let leapWidth = 1.0
     /// … and the shortlist around the prices that it leads to reaches this multiple of the mean |value|.
