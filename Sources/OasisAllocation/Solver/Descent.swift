@@ -214,6 +214,7 @@ private struct Shortening {
         let kept = Double(survey.shortlist.problem.candidateCount)
         guard kept < Tuning.shortEnough * Double(parent.candidateCount) else { return (parent, box) }
         let level = run.level(survey, of: parent, center: position.prices, region: region)
-        return (level, region.box(around: position.prices, in: box))
+        let stretch = run.isWarm ? Tuning.warmStageStretch : 1
+        return (level, region.box(around: position.prices, in: box, stretch: stretch))
     }
 }

@@ -24,9 +24,11 @@ enum Tuning {
     /// A survey's own step gathers a band of this multiple of γ …
     static let leapWidth = 1.0
     /// … and the shortlist around the prices that it leads to reaches this multiple of the mean |value|.
-    static let leapReach = 0.1
+    static let leapReach = 0.07
     /// Later shortlists of a warm solve reach at least this multiple of the mean |value|.
     static let warmStageReach = 0.05
+    /// Prices may go so many times as far as these can answer for.
+    static let warmStageStretch = 3.0
     /// Mismatch of rows whose prices an edge holds back may cost this part of the gap that is wanted.
     static let edgeShare = 0.6
 
