@@ -37,7 +37,7 @@ final class SnapshotFixture {
         let memory = BorrowedMemory()
         var handle: OpaquePointer?
         guard oasis_snapshot_open(memory.text(path), &handle, nil) == OASIS_OK, let handle else {
-            throw SnapshotFile.Fault(section: "file", rule: "must open")
+            throw InvalidField("snapshot", "must open")
         }
         return handle
     }
