@@ -53,10 +53,8 @@ def test_the_answer_keeps_slots_and_caps_and_proves_its_value() -> None:
     value = float(allocation @ np.asarray(problem.value, np.float64)) - 3.0 * missing
     assert value == pytest.approx(proof.feasible_value, rel=1e-5)
     # The dual function at these prices, computed here, is the bound that is claimed.
-    price = solution.price
-    net = np.asarray(problem.value, np.float64) - price[:12][problem.campaign] + price[12] * (
-        np.asarray(problem.campaign) == 0
-    )
+    price, campaign = solution.price, np.asarray(problem.campaign)
+    net = np.asarray(problem.value, np.float64) - price[:12][campaign] + price[12] * (campaign == 0)
     dual = np.maximum(np.maximum.reduceat(net, offsets[:-1]), 0).sum() + price[:12] @ bounds[:12] - price[12] * bounds[12]
     assert dual == pytest.approx(proof.dual_bound, rel=1e-5)
 
