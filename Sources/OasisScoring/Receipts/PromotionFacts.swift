@@ -9,6 +9,7 @@ extension Promotion {
     ///   - now: when it was decided.
     ///   - lease: the lease whose unit it uses; 0 for a campaign without a cap.
     ///   - drawHash: keyed the draw, and names the promotion.
+    /// - Returns: the facts, for `Receipt.sign`.
     package func facts(
         in reply: ScoreReply,
         to head: RequestHead,
