@@ -13,6 +13,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from oasis import _abi
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 POLICY = """
@@ -47,6 +49,18 @@ def program() -> pathlib.Path:
     if not path.exists():
         pytest.skip(f"{path} is not there: build it, or name it with OASIS_PROGRAM")
     return path.resolve()
+
+
+def _has_library() -> bool:
+    try:
+        _abi.library()
+    except ImportError:
+        return False
+    return True
+
+
+#: Marks tests that cannot run without liboasis.
+needs_library = pytest.mark.skipif(not _has_library(), reason="liboasis is not there: run scripts/build-c-library")
 
 
 class Server:

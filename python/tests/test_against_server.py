@@ -18,8 +18,10 @@ import numpy.typing as npt
 import pytest
 
 import oasis
-from conftest import Server, program
+from conftest import Server, needs_library, program
 from oasis import Client, Event, EventKind, EventSender, Failure, Keys, LocalPrices, Request, Snapshot, Source
+
+pytestmark = needs_library
 
 MORNING = datetime.datetime(2026, 11, 24, 8, 0, 1, tzinfo=datetime.timezone.utc)
 PATIENCE = 30.0
@@ -66,19 +68,22 @@ def bits(value: float) -> bytes:
 
 def test_replies_are_the_servers_bit_for_bit_with_their_receipts(server: Server) -> None:
     decider = Decider(server)
-    priced = promoted = capped = held_out = 0
+    compared = promoted = capped = held_out = 0
     snapshots: set[str] = set()
     with Client(server.address) as client:
         number = 0
         deadline = time.monotonic() + 120
         # Until prices that come from traffic were met: the first plans know of none.
-        while (number < 400 or len(snapshots) < 3) and time.monotonic() < deadline:
+        while (compared < 400 or len(snapshots) < 3) and time.monotonic() < deadline:
             asked = request(number)
             number += 1
             theirs = client.score(asked, within=PATIENCE)
             assert theirs.source is Source.SERVER and theirs.snapshot is not None, theirs
-            snapshots.add(theirs.snapshot)
             snapshot = decider.snapshot(theirs.snapshot)
+            if "lease-exhausted" in theirs.degraded:
+                # Units come back with the next refill; of which campaign none was left is not told.
+                continue
+            snapshots.add(theirs.snapshot)
             units, leases = units_of(snapshot, asked, theirs, decider.keys)
             ours = snapshot.score(asked, keys=decider.keys, units_left=units, lease=leases)
             assert [int(index) for index in ours.index] == [promotion.index for promotion in theirs.promotions]
@@ -98,9 +103,9 @@ def test_replies_are_the_servers_bit_for_bit_with_their_receipts(server: Server)
             assert hashed.receipts == ours.receipts and hashed.boost.tobytes() == ours.boost.tobytes()
             promoted += len(theirs.promotions)
             held_out += theirs.arm == "holdout"
-            priced += len(snapshots) > 1
+            compared += 1
     # A run in which nothing of this happened would prove nothing.
-    assert len(snapshots) >= 3 and priced > 0, snapshots
+    assert len(snapshots) >= 3 and compared >= 400, (snapshots, compared)
     assert promoted > 200 and capped > 20 and held_out > 10, (promoted, capped, held_out)
 
 
@@ -110,8 +115,6 @@ def units_of(
     """Units and leases as the server had them, for those campaigns that it matters for."""
     units = np.ones(snapshot.campaign_count, np.uint32)
     leases = np.zeros(snapshot.campaign_count, np.int64)
-    if "lease-exhausted" in theirs.degraded:
-        pytest.fail("the server ran out of units, and which ones is not told")
     places = {snapshot.campaign(place): place for place in range(snapshot.campaign_count)}
     for promotion in theirs.promotions:
         facts = oasis.verify_receipt(promotion.receipt, keys)

@@ -9,7 +9,10 @@ import numpy as np
 import pytest
 
 import oasis
+from conftest import needs_library
 from oasis import FileFault, Keys, ReceiptError, ReceiptFault, Refused, Snapshot, Tracks
+
+pytestmark = needs_library
 
 
 def test_a_file_that_is_no_snapshot_is_refused_by_section(tmp_path: pathlib.Path) -> None:

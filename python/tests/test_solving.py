@@ -10,7 +10,10 @@ import numpy as np
 import pytest
 
 import oasis
+from conftest import needs_library
 from oasis import Problem, Progress, Refused, Rows, Scope, Sense, Status
+
+pytestmark = needs_library
 
 
 def market(requests: int = 400, candidates: int = 6, campaigns: int = 12, seed: int = 1) -> Problem:
