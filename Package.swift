@@ -236,7 +236,7 @@ let package = Package(
         .testTarget(
             name: "OasisClientTests",
             dependencies: [
-                "OasisMarket", "OasisScoring", "OasisClient", "ScriptedHTTP",
+                "OasisMarket", "OasisResponse", "OasisScoring", "OasisClient", "ScriptedHTTP",
                 .product(name: "NIOCore", package: "swift-nio"),
             ]
         ),

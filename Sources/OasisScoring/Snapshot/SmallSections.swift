@@ -58,7 +58,12 @@ struct SnapshotParts {
 
     mutating func readIdentity(_ reader: inout ByteReader) throws(SnapshotFile.Fault) {
         number = try reader.take()
-        createdAt = Timestamp(milliseconds: try reader.take())
+        let milliseconds: Int64 = try reader.take()
+        // Ages are differences, which must not overflow.
+        guard milliseconds >= 0, milliseconds >> 48 == 0 else {
+            throw reader.fault("says that it was made at \(milliseconds) ms, which is no time")
+        }
+        createdAt = Timestamp(milliseconds: milliseconds)
         policyVersion = try reader.take()
         scale = try reader.text()
     }
