@@ -31,6 +31,7 @@ let package = Package(
         .target(name: "OasisMarket"),
         .target(name: "OasisAllocation"),
         .target(name: "OasisProblemFiles", dependencies: ["OasisAllocation"]),
+        .target(name: "OasisLogFiles", dependencies: ["OasisMarket"]),
         .target(name: "OasisResponse", dependencies: ["OasisMarket"]),
         .target(
             name: "OasisScoring",
@@ -47,6 +48,7 @@ let package = Package(
             name: "OasisPlanning",
             dependencies: ["OasisMarket", "OasisAllocation", "OasisResponse", "OasisScoring", "OasisLedger"]
         ),
+        .target(name: "OasisMeasurement", dependencies: ["OasisMarket"]),
         .target(
             name: "OasisSimulation",
             dependencies: [
@@ -90,7 +92,7 @@ let package = Package(
         .target(
             name: "OasisDriver",
             dependencies: [
-                "OasisMarket", "OasisScoring", "OasisSimulation",
+                "OasisMarket", "OasisLogFiles", "OasisScoring", "OasisSimulation",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -99,8 +101,8 @@ let package = Package(
         .executableTarget(
             name: "oasis",
             dependencies: [
-                "OasisMarket", "OasisAllocation", "OasisProblemFiles", "OasisResponse", "OasisScoring", "OasisLedger",
-                "OasisPlanning", "OasisSimulation", "OasisService", "OasisDriver",
+                "OasisMarket", "OasisAllocation", "OasisProblemFiles", "OasisLogFiles", "OasisResponse", "OasisScoring",
+                "OasisLedger", "OasisPlanning", "OasisMeasurement", "OasisSimulation", "OasisService", "OasisDriver",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
@@ -117,6 +119,7 @@ let package = Package(
         .testTarget(name: "OasisMarketTests", dependencies: ["OasisMarket"]),
         .testTarget(name: "OasisAllocationTests", dependencies: ["OasisAllocation", "OasisProblemFiles"]),
         .testTarget(name: "OasisProblemFilesTests", dependencies: ["OasisAllocation", "OasisProblemFiles"]),
+        .testTarget(name: "OasisLogFilesTests", dependencies: ["OasisMarket", "OasisLogFiles"]),
         .testTarget(name: "OasisScoringTests", dependencies: ["OasisMarket", "OasisResponse", "OasisScoring"]),
         .testTarget(
             name: "OasisLedgerTests",
@@ -127,6 +130,10 @@ let package = Package(
             dependencies: [
                 "OasisMarket", "OasisAllocation", "OasisResponse", "OasisScoring", "OasisLedger", "OasisPlanning",
             ]
+        ),
+        .testTarget(
+            name: "OasisMeasurementTests",
+            dependencies: ["OasisMarket", "OasisLogFiles", "OasisMeasurement"]
         ),
         .testTarget(
             name: "OasisSimulationTests",
@@ -173,7 +180,7 @@ let package = Package(
         .testTarget(
             name: "OasisDriverTests",
             dependencies: [
-                "OasisMarket", "OasisScoring", "OasisSimulation", "OasisDriver",
+                "OasisMarket", "OasisLogFiles", "OasisScoring", "OasisSimulation", "OasisDriver",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import OasisDriver
+internal import OasisLogFiles
 internal import OasisMarket
 internal import OasisSimulation
 

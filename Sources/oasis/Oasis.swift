@@ -17,6 +17,7 @@ struct Oasis: AsyncParsableCommand {
             CommandGroup(name: "Run", subcommands: [DemoCommand.self, ServeCommand.self, DriveCommand.self]),
             CommandGroup(name: "Describe", subcommands: [OpenAPICommand.self]),
             CommandGroup(name: "Solve", subcommands: [SolveCommand.self, FrontierCommand.self, ReplayCommand.self]),
+            CommandGroup(name: "Measure", subcommands: [EvaluateCommand.self]),
         ]
     )
 
