@@ -57,7 +57,7 @@ struct EvaluateCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "For always-valid intervals: the least that the logging policy gives to anything; the log's least without it.",
+            "For always-valid intervals: the least that the logging policy gives to anything.",
             valueName: "probability"
         )
     )
@@ -109,7 +109,8 @@ struct EvaluateCommand: ParsableCommand {
         guard let estimators else { return EstimatorChoice.usual }
         guard estimators != "all" else { return EstimatorChoice.all }
         do {
-            return try estimators.split(separator: ",", omittingEmptySubsequences: false).map { try EstimatorChoice($0) }
+            let names = estimators.split(separator: ",", omittingEmptySubsequences: false)
+            return try names.map { try EstimatorChoice($0) }
         } catch {
             throw ValidationError("--estimators: \(error).")
         }
