@@ -107,6 +107,9 @@ struct EvaluateReport {
                 String(format: "* moved to where rewards end: %g to %g.", range.lowerBound, range.upperBound)
             )
         }
+        if asked.interval != .alwaysValid, evaluation.estimates.contains(where: { $0.estimator == .dm }) {
+            notes.append("dm: its interval is the spread of the model's answers, not of its errors.")
+        }
         if asked.interval == .alwaysValid { notes.append(alwaysValidNote) }
         if evaluation.estimates.contains(where: \.estimator.usesModel) {
             notes.append(

@@ -46,6 +46,18 @@ struct FeedbackTests {
         #expect(refusal { _ = try feedback(cells: []) }.hasPrefix("cell must have 3 elements"))
         let one = refusal { _ = try feedback(actions: [0], rewards: [0], propensities: [1], cells: [0]) }
         #expect(one == "action must have at least 2 rows")
+        for (actionCount, cellCount) in [(0, 1), (-1, 1), (3, 0), (3, -5), (3, Int.max), (Int.max, 3)] {
+            let complaint = refusal {
+                _ = try LoggedFeedback(
+                    actions: [0, 0],
+                    rewards: [0, 0],
+                    propensities: [1, 1],
+                    actionCount: actionCount,
+                    cellCount: cellCount
+                )
+            }
+            #expect(complaint.contains(" count must be "))
+        }
         #expect(refusal { _ = try feedback(range: 0...0) }.hasPrefix("reward range must be finite and not empty"))
         #expect(refusal { _ = try feedback(range: 0...(.infinity)) }.hasPrefix("reward range must be finite"))
     }

@@ -5,6 +5,8 @@
 package struct LoggedFeedback: Sendable {
     /// The least propensity that a row may have; below it one row would outweigh a million millions.
     package static let propensityMinimum = 1e-12
+    /// The most pairs of a cell and an action.
+    package static let countMaximum = 100_000_000
 
     /// Which action was taken, 0 ..< `actionCount`.
     package let actions: [Int]
@@ -31,8 +33,8 @@ package struct LoggedFeedback: Sendable {
     ///   - rewards: Finite, within `rewardRange`.
     ///   - propensities: 1e-12 to 1.
     ///   - cells: 0 ..< `cellCount`; all rows are in cell 0 without it.
-    ///   - actionCount: How many actions there are.
-    ///   - cellCount: How many cells there are.
+    ///   - actionCount: How many actions there are, at least 1.
+    ///   - cellCount: How many cells there are, at least 1; with all actions in each, 100 million at most.
     ///   - rewardRange: Not empty; a click is 0 or 1.
     /// - Throws: `InvalidFeedback`, naming column, element and rule.
     package init(
@@ -45,6 +47,7 @@ package struct LoggedFeedback: Sendable {
         rewardRange: ClosedRange<Double> = 0...1
     ) throws(InvalidFeedback) {
         let cells = cells ?? Array(repeating: 0, count: actions.count)
+        try Self.check(actionCount: actionCount, cellCount: cellCount)
         guard actions.count >= 2 else { throw InvalidFeedback("action", nil, "must have at least 2 rows") }
         try requireCount(rewards.count, "reward", actions.count, of: "row")
         try requireCount(propensities.count, "propensity", actions.count, of: "row")
@@ -64,6 +67,17 @@ package struct LoggedFeedback: Sendable {
         self.actionCount = actionCount
         self.cellCount = cellCount
         self.rewardRange = rewardRange
+    }
+
+    private static func check(actionCount: Int, cellCount: Int) throws(InvalidFeedback) {
+        let counts = 1...countMaximum
+        guard counts.contains(actionCount) else {
+            throw InvalidFeedback("action count", nil, "must be 1 to \(countMaximum), but is \(actionCount)")
+        }
+        guard counts.contains(cellCount), cellCount * actionCount <= countMaximum else {
+            let rule = "must be at least 1, and at most \(countMaximum) with all actions in each, but is \(cellCount)"
+            throw InvalidFeedback("cell count", nil, rule)
+        }
     }
 
     private static func check(_ range: ClosedRange<Double>) throws(InvalidFeedback) {

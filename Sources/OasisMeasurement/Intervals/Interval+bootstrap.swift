@@ -22,6 +22,7 @@ extension Interval {
         resamples: Int,
         draw: (Int) -> Int
     ) -> Interval {
+        precondition(!values.isEmpty && resamples >= 2)
         let count = values.count
         let means = values.withUnsafeBufferPointer { values in
             (0..<resamples)
