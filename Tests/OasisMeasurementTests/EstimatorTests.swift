@@ -61,6 +61,8 @@ struct EstimatorTests {
         #expect(abs(try value(.switchDR, 0) - ExactWorld.modelValue) < 1e-12)
         #expect(abs(try value(.shrinkageDR, 1e15) - ExactWorld.value) < 1e-9)
         #expect(abs(try value(.switchDR, 1e15) - ExactWorld.value) < 1e-12)
+        #expect(abs(try value(.shrinkageDR, .greatestFiniteMagnitude) - ExactWorld.value) < 1e-12)
+        #expect(abs(try value(.shrinkageDR, .leastNonzeroMagnitude) - ExactWorld.modelValue) < 1e-12)
     }
 
     @Test("The estimated bias is exactly what changing the weights took away, here where the log is exact")

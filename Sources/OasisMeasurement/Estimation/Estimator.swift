@@ -93,7 +93,8 @@ package struct Estimator: Hashable, Sendable {
         case .dm: return 0
         case .clippedIPS, .clippedDR: return min(weight, parameter)
         case .switchDR: return weight <= parameter ? weight : 0
-        case .shrinkageDR: return parameter == 0 ? 0 : parameter * weight / (weight * weight + parameter)
+        // Divided by λ, so that no λ overflows.
+        case .shrinkageDR: return parameter == 0 ? 0 : weight / (weight * weight / parameter + 1)
         case .subGaussianIPS, .subGaussianDR:
             let denominator = 1 - parameter + parameter * weight
             return denominator == 0 ? 0 : weight / denominator
