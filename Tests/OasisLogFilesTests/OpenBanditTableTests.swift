@@ -1,3 +1,4 @@
+import Foundation
 import OasisLogFiles
 import OasisMarket
 import Testing
