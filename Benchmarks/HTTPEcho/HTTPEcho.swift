@@ -3,8 +3,9 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
 
-/// Answers each request with the bytes of its body, on the handlers of the scoring port and nothing else: what HTTP alone
-/// costs. `Benchmarks/serving-json` runs it.
+/// Answers each request with the bytes of its body, on NIO's handlers and nothing else: what HTTP alone costs.
+///
+/// `Benchmarks/serving-json` runs it.
 @main
 struct HTTPEcho {
     static func main() throws {

@@ -17,11 +17,11 @@ struct JSONBenchmark {
             let body = shape.body()
             let data = Data(body.readableBytesView)
             let decoder = JSONDecoder()
-            let (mine, theirs) = Stopwatch.medians(rounds, {
+            let (mine, theirs) = Stopwatch.medians(rounds) {
                 blackHole((try? ScoreRequestReader.read(body, clock: clock))?.slateSize ?? -1)
-            }, {
+            } beside: {
                 blackHole((try? decoder.decode(CodableRequest.self, from: data))?.slateSize ?? -1)
-            })
+            }
             guard try ScoreRequestReader.read(body, clock: clock).slateSize == shape.slateSize else { fatalError() }
             line(name, body.readableBytes, mine, theirs)
         }
@@ -30,11 +30,11 @@ struct JSONBenchmark {
             let (request, reply) = try WritingCase.reply(promotions: count)
             let encoder = JSONEncoder()
             let codable = CodableReply(reply, to: request)
-            let (mine, theirs) = Stopwatch.medians(rounds, {
+            let (mine, theirs) = Stopwatch.medians(rounds) {
                 blackHole(ScoreMessage.reply(reply, to: request).body.readableBytes)
-            }, {
+            } beside: {
                 blackHole((try? encoder.encode(codable))?.count ?? -1)
-            })
+            }
             line("\(count) promotions", ScoreMessage.reply(reply, to: request).body.readableBytes, mine, theirs)
         }
     }
@@ -53,7 +53,7 @@ func blackHole(_ value: Int) {
 
 enum Stopwatch {
     /// Median microseconds of one run of each, taken in turns.
-    static func medians(_ rounds: Int, _ first: () -> Void, _ second: () -> Void) -> (Double, Double) {
+    static func medians(_ rounds: Int, _ first: () -> Void, beside second: () -> Void) -> (Double, Double) {
         var (firsts, seconds): ([Double], [Double]) = ([], [])
         for _ in 0..<rounds {
             firsts.append(microseconds(20, first))
@@ -79,11 +79,26 @@ struct ReadingCase {
     let slateSize = 20
 
     static let all: [(String, ReadingCase)] = [
-        ("500 candidates, 7-letter ids, floats", .init(candidates: 500, nameLength: 7, hasDoubles: false, spaces: false)),
-        ("500 candidates, 22-letter ids, floats", .init(candidates: 500, nameLength: 22, hasDoubles: false, spaces: false)),
-        ("500 candidates, 22-letter ids, doubles", .init(candidates: 500, nameLength: 22, hasDoubles: true, spaces: false)),
-        ("500 candidates, 22-letter ids, spaces", .init(candidates: 500, nameLength: 22, hasDoubles: false, spaces: true)),
-        ("200 candidates, 22-letter ids, floats", .init(candidates: 200, nameLength: 22, hasDoubles: false, spaces: false)),
+        (
+            "500 candidates, 7-letter ids, floats",
+            .init(candidates: 500, nameLength: 7, hasDoubles: false, spaces: false)
+        ),
+        (
+            "500 candidates, 22-letter ids, floats",
+            .init(candidates: 500, nameLength: 22, hasDoubles: false, spaces: false)
+        ),
+        (
+            "500 candidates, 22-letter ids, doubles",
+            .init(candidates: 500, nameLength: 22, hasDoubles: true, spaces: false)
+        ),
+        (
+            "500 candidates, 22-letter ids, spaces",
+            .init(candidates: 500, nameLength: 22, hasDoubles: false, spaces: true)
+        ),
+        (
+            "200 candidates, 22-letter ids, floats",
+            .init(candidates: 200, nameLength: 22, hasDoubles: false, spaces: false)
+        ),
     ]
 
     func body() -> ByteBuffer {

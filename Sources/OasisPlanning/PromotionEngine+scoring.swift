@@ -10,8 +10,10 @@ extension PromotionEngine {
     /// - Parameters:
     ///   - request: checked when it was made.
     ///   - now: the market's time.
+    ///   - load: what has to be left out; with `organic` the request is answered without being decided or counted.
     /// - Returns: the boosts, each with a receipt; none where something was amiss, and then why.
-    package func score(_ request: ScoreRequest, at now: Timestamp) -> ScoreReply {
+    package func score(_ request: ScoreRequest, at now: Timestamp, under load: Load = .all) -> ScoreReply {
+        guard load < .organic else { return ScoreReply(request: request.id, degradations: [.overloaded]) }
         var leases: [Int64] = []
         var reply = node.withLock { state in
             guard let scorer = state.scorer else { return ScoreReply(request: request.id, degradations: [.noSnapshot]) }
@@ -25,7 +27,7 @@ extension PromotionEngine {
             }
             // Units belong to a day's cap. On a new day the book stays shut until the next refill opens it.
             let isBookOpen = state.book.day == now.day
-            var reply = scorer.score(request, at: now, drawKey: drawKey) { index in
+            var reply = scorer.score(request, at: now, drawKey: drawKey, under: load) { index in
                 !snapshot.hasCap(index)
                     || (isBookOpen && state.book.units(of: snapshot.campaignNumber(index)) > 0)
             }

@@ -73,6 +73,29 @@ public struct Promotion: Hashable, Sendable {
     public var reasons: [ReasonCode]
     /// Signed bytes to echo on its events; empty until the engine has taken a lease unit for it.
     public var receipt: [UInt8]
+
+    /// Gathers a promotion.
+    package init(
+        index: Int,
+        campaign: CampaignID,
+        campaignPlace: Int,
+        campaignNumber: Int64,
+        trackHash: UInt64,
+        boost: Float,
+        propensity: Float,
+        reasons: [ReasonCode],
+        receipt: [UInt8]
+    ) {
+        self.index = index
+        self.campaign = campaign
+        self.campaignPlace = campaignPlace
+        self.campaignNumber = campaignNumber
+        self.trackHash = trackHash
+        self.boost = boost
+        self.propensity = propensity
+        self.reasons = reasons
+        self.receipt = receipt
+    }
 }
 
 /// What shaped a promotion, or kept it back.

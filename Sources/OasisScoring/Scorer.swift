@@ -42,16 +42,18 @@ package struct Scorer: Sendable {
     ///   - request: checked when it was made.
     ///   - now: the deciding clock's time; the request's own is only recorded.
     ///   - drawKey: keys the draw; the same key and request give the same draw.
+    ///   - load: what has to be left out; `organic` is the caller's to answer.
     ///   - hasUnit: whether the campaign at a place of the snapshot may be promoted once more.
     /// - Returns: the promotions with their boosts, without receipts; ghosts instead for a listener in the holdout.
     package func score(
         _ request: ScoreRequest,
         at now: Timestamp,
         drawKey: StableHash,
+        under load: Load = .all,
         hasUnit: (Int) -> Bool
     ) -> ScoreReply {
         request.withColumns { columns in
-            score(request.head, columns, at: now, drawKey: drawKey) { hasUnit($0) ? nil : .leaseExhausted }
+            score(request.head, columns, at: now, drawKey: drawKey, under: load) { hasUnit($0) ? nil : .leaseExhausted }
         }
     }
 
@@ -62,6 +64,7 @@ package struct Scorer: Sendable {
     ///   - columns: the candidates; trusted.
     ///   - now: the deciding clock's time.
     ///   - drawKey: keys the draw; the same key and request give the same draw.
+    ///   - load: what has to be left out; `organic` is the caller's to answer.
     ///   - obstacle: what keeps the campaign at a place of the snapshot from being promoted to this listener now; asked
     ///     once for each candidate that could be.
     /// - Returns: the promotions with their boosts, without receipts; ghosts instead for a listener in the holdout.
@@ -70,6 +73,7 @@ package struct Scorer: Sendable {
         _ columns: RequestColumns,
         at now: Timestamp,
         drawKey: StableHash,
+        under load: Load = .all,
         obstacle: (Int) -> ReasonCode?
     ) -> ScoreReply {
         var reply = emptyReply(to: head, at: now)
@@ -86,7 +90,8 @@ package struct Scorer: Sendable {
             let (count, isLeaseShort) = pass.offers(obstacle: obstacle)
             if isLeaseShort { reply.degradations.append(.leaseExhausted) }
             guard count > 0 else { return }
-            let drawn = draw(count, slots: slots, at: drawKey.hash(head.id.text).unitFraction, scratch)
+            let point = drawKey.hash(head.id.text).unitFraction
+            let drawn = draw(count, slots: slots, at: point, explores: load < .withoutExploration, scratch)
             let promotions = (0..<drawn)
                 .map { place in
                     promotion(scratch.offers[scratch.drawn[place]], scratch.probabilities[scratch.drawn[place]])
@@ -119,14 +124,14 @@ package struct Scorer: Sendable {
     }
 
     /// Draws among the first `count` offers; says how many were drawn.
-    func draw(_ count: Int, slots: Int, at point: Double, _ scratch: ScoringScratch) -> Int {
+    func draw(_ count: Int, slots: Int, at point: Double, explores: Bool, _ scratch: ScoringScratch) -> Int {
         for place in 0..<count { scratch.netWorths[place] = scratch.offers[place].netWorth }
         InclusionProbabilities.fill(
             UnsafeMutableBufferPointer(start: scratch.probabilities, count: count),
             netWorths: UnsafeBufferPointer(start: scratch.netWorths, count: count),
             slots: slots,
             smoothing: pricedBy.randomization.smoothing,
-            explorationShare: pricedBy.randomization.explorationShare
+            explorationShare: explores ? pricedBy.randomization.explorationShare : 0
         )
         let drawn = SystematicSampling.draw(
             UnsafeBufferPointer(start: scratch.probabilities, count: count),

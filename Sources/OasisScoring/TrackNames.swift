@@ -17,10 +17,13 @@ public struct TrackNames: Hashable, Sendable, RandomAccessCollection {
         for track in tracks { append(track) }
     }
 
-    /// Names whose bytes lie side by side; they are checked when the request is made.
+    /// Names as a reader cut them; they are checked when the request is made.
     ///
-    /// `offsets` begin with 0, do not fall, and end with the number of bytes.
+    /// - Parameters:
+    ///   - bytes: the UTF-8 bytes of all names, side by side.
+    ///   - offsets: where names begin, from 0 on, and where the last one ends; rising, up to the count of `bytes`.
     package init(bytes: [UInt8], offsets: [UInt32]) {
+        precondition(offsets.first == 0 && Int(offsets.last ?? 0) == bytes.count)
         self.bytes = bytes
         self.offsets = offsets
     }
@@ -82,26 +85,29 @@ public struct TrackNames: Hashable, Sendable, RandomAccessCollection {
 
     /// Whether every byte may be in a name; sixteen at a time.
     private static func areAllowed(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        let whole = bytes.count & ~15
-        var refused = SIMD16<UInt8>.zero
-        for offset in stride(from: 0, to: whole, by: 16) {
-            let block = bytes.loadUnaligned(fromByteOffset: offset, as: SIMD16<UInt8>.self)
-            refused |= Self.refused(block)
+        let every = SIMD16<UInt8>(repeating: 0x80)
+        var allowed = every
+        var offset = 0
+        while offset + 16 <= bytes.count {
+            allowed &= Self.allowed(bytes.loadUnaligned(fromByteOffset: offset, as: SIMD16<UInt8>.self))
+            offset += 16
         }
-        guard refused == .zero else { return false }
-        return bytes[whole...].allSatisfy { TrackID.isAllowed($0) }
+        guard allowed == every else { return false }
+        return bytes[offset...].allSatisfy { TrackID.isAllowed($0) }
     }
 
-    /// All ones where a byte may not be in a name.
+    /// The highest bit of each byte that may be in a name, and nothing else.
+    ///
+    /// Sums alone, because comparisons of vectors do not become vector instructions: of bytes below 0x80, those from `first`
+    /// on reach the highest bit when 0x80 − `first` is added, and those above `last` when 0x7f − `last` is.
     @inline(__always)
-    private static func refused(_ block: SIMD16<UInt8>) -> SIMD16<UInt8> {
-        func isWithin(_ values: SIMD16<UInt8>, _ first: UInt8, _ last: UInt8) -> SIMDMask<SIMD16<Int8>> {
-            (values &- first) .<= (last - first)
-        }
-        let letters = isWithin(block | 0x20, UInt8(ascii: "a"), UInt8(ascii: "z"))
+    private static func allowed(_ block: SIMD16<UInt8>) -> SIMD16<UInt8> {
+        let folded = block | 0x20
+        let letters = (folded &+ (0x80 - UInt8(ascii: "a"))) & ~(folded &+ (0x7f - UInt8(ascii: "z")))
         // 0 to 9 and the colon follow each other, and so do - and the full stop.
-        let digits = isWithin(block, UInt8(ascii: "0"), UInt8(ascii: ":"))
-        let marks = isWithin(block, UInt8(ascii: "-"), UInt8(ascii: ".")) .| (block .== UInt8(ascii: "_"))
-        return SIMD16<UInt8>(repeating: 0xff).replacing(with: 0, where: letters .| digits .| marks)
+        let digits = (block &+ (0x80 - UInt8(ascii: "0"))) & ~(block &+ (0x7f - UInt8(ascii: ":")))
+        let marks = (block &+ (0x80 - UInt8(ascii: "-"))) & ~(block &+ (0x7f - UInt8(ascii: ".")))
+        let underscores = (block &+ (0x80 - UInt8(ascii: "_"))) & ~(block &+ (0x7f - UInt8(ascii: "_")))
+        return (letters | digits | marks | underscores) & ~block & 0x80
     }
 }

@@ -136,3 +136,31 @@ struct ScoreRequestTests {
 extension Slice<UnsafeRawBufferPointer> {
     fileprivate var rebased: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: self) }
 }
+
+@Suite("Track names")
+struct TrackNamesTests {
+    @Test("Every byte is taken or refused in a column as it is in a name alone, wherever it stands")
+    func bytes() {
+        for byte in UInt8.min ... .max {
+            let isAllowed = byte < 0x80 && (try? TrackID(String(UnicodeScalar(byte)))) != nil
+            for (length, place) in [(1, 0), (16, 0), (16, 15), (40, 3), (40, 31), (40, 32), (40, 39)] {
+                var name = [UInt8](repeating: UInt8(ascii: "a"), count: length)
+                name[place] = byte
+                var names = TrackNames()
+                name.withUnsafeBytes { names.append(utf8: $0) }
+                let request = try? ScoreRequest(
+                    id: RequestID(trusted: "r"),
+                    listener: ListenerID(trusted: "l"),
+                    cell: Fixture.radio,
+                    time: Fixture.noon,
+                    scale: "test/1",
+                    slateSize: 1,
+                    promotableSlots: 1,
+                    tracks: names,
+                    organicScores: [0]
+                )
+                #expect((request != nil) == isAllowed, "byte \(byte) at \(place) of \(length)")
+            }
+        }
+    }
+}

@@ -68,7 +68,7 @@ struct AdmissionControlTests {
         }
     }
 
-    @Test("Under a load that not even organic replies survive, each turn still decides one request to see if it is over")
+    @Test("Where not even organic replies keep up, each turn still decides one request to see if it is over")
     func hopeless() {
         var control = AdmissionControl(delayMaximum: .milliseconds(1))
         var clock = 0.0

@@ -37,9 +37,11 @@ struct ScoreRequestReaderTests {
     @Test(
         "What is unusual but JSON is read all the same",
         arguments: [
-            ("\"listener\"", "\"\\u006cistener\""), ("\"t-3\"", "\"t\\u002d3\""), ("\"track\"", "\"tr\\u0061ck\""),
-            ("0.98", "98e-2"), ("0.98", "0.98000000000000000000000000001"), ("0.98", "9.8E-1"), ("\"t-3\"", " \"t-3\" "),
-            ("[", "[\n\t\r "), ("]", "\n]"), ("\":", "\" :\n"), ("\"slateSize\":", "\"a\":{\"b\":[1,{}]},\"slateSize\":"),
+            ("\"listener\"", "\"\\u006cistener\""), ("\"t-3\"", "\"t\\u002d3\""),
+            ("\"track\"", "\"tr\\u0061ck\""), ("0.98", "98e-2"), ("0.98", "0.98000000000000000000000000001"),
+            ("0.98", "9.8E-1"), ("\"t-3\"", " \"t-3\" "),
+            ("[", "[\n\t\r "), ("]", "\n]"), ("\":", "\" :\n"),
+            ("\"slateSize\":", "\"a\":{\"b\":[1,{}]},\"slateSize\":"),
             ("0.98", "0.98e0"), ("0.98", "0.980e+00"),
         ]
     )
@@ -53,9 +55,12 @@ struct ScoreRequestReaderTests {
     @Test(
         "What is no JSON is refused wherever it stands, also in members that nobody reads",
         arguments: [
-            "\"x\":[1,],", "\"x\":{\"a\":1,\"a\":2},", "\"x\":\"\\ud800\",", "\"x\":01,", "\"x\":1e999,", "\"x\":\"\u{1}\",",
-            "\"x\":1,\"x\":2,", "\"x\":1,\"\\u0078\":2,", "\"scale\":\"a\",\"sc\\u0061le\":\"b\",", "\"x\":nul,", "\"x\":.5,",
-            "\"x\":\(String(repeating: "[", count: 70))\(String(repeating: "]", count: 70)),", "\"x\":+1,", "\"x\":NaN,",
+            "\"x\":[1,],", "\"x\":{\"a\":1,\"a\":2},", "\"x\":\"\\ud800\",", "\"x\":01,", "\"x\":1e999,",
+            "\"x\":\"\u{1}\",",
+            "\"x\":1,\"x\":2,", "\"x\":1,\"\\u0078\":2,", "\"scale\":\"a\",\"sc\\u0061le\":\"b\",", "\"x\":nul,",
+            "\"x\":.5,",
+            "\"x\":\(String(repeating: "[", count: 70))\(String(repeating: "]", count: 70)),", "\"x\":+1,",
+            "\"x\":NaN,",
             "\"x\" 1,", "x:1,", ",",
         ]
     )
@@ -179,7 +184,9 @@ struct JSONFloatTests {
 
     @Test(
         "What is no number is given up",
-        arguments: ["01", "1.", ".5", "+1", "1e", "1e+", "-", "", "--1", "1..2", "1e1.5", "0x1", "1e999", "inf", "nan", "\"1\""]
+        arguments: [
+            "01", "1.", ".5", "+1", "1e", "1e+", "-", "", "--1", "1..2", "1e1.5", "0x1", "1e999", "inf", "nan", "\"1\"",
+        ]
     )
     func refused(_ text: String) {
         #expect(throws: JSONFault.self, "\(text)") { try Self.floats([text]) }
@@ -203,7 +210,9 @@ private enum RandomScoreRequest {
             ("organicScore", array(count, &random) { number(&$0) }),
         ]
         if Bool.random(using: &random) {
-            candidates.append(("streamProbability", array(count, &random) { "0.\(Int.random(in: 0...99, using: &$0))" }))
+            candidates.append(
+                ("streamProbability", array(count, &random) { "0.\(Int.random(in: 0...99, using: &$0))" })
+            )
         }
         if Bool.random(using: &random) {
             candidates.append(("isNewToArtist", array(count, &random) { Bool.random(using: &$0) ? "true" : "false" }))
@@ -211,10 +220,13 @@ private enum RandomScoreRequest {
         var members = [
             ("requestId", name(&random)), ("listener", name(&random)), ("surface", "\"radio\""), ("market", "\"DE\""),
             ("time", "\"2026-05-05T12:00:00Z\""), ("scale", "\"utility\""), ("slateSize", "5"),
-            ("promotableSlots", "\(Int.random(in: 0...5, using: &random))"), ("candidates", object(candidates, &random)),
+            ("promotableSlots", "\(Int.random(in: 0...5, using: &random))"),
+            ("candidates", object(candidates, &random)),
         ]
         if Int.random(in: 0..<4, using: &random) == 0 { members.append(("extra", strange(&random))) }
-        if Int.random(in: 0..<8, using: &random) == 0 { members.remove(at: Int.random(in: 0..<members.count, using: &random)) }
+        if Int.random(in: 0..<8, using: &random) == 0 {
+            members.remove(at: Int.random(in: 0..<members.count, using: &random))
+        }
         if Int.random(in: 0..<8, using: &random) == 0 {
             members[Int.random(in: 0..<members.count, using: &random)].1 = strange(&random)
         }
@@ -243,7 +255,9 @@ private enum RandomScoreRequest {
 
     private static func name(_ random: inout SeededGenerator) -> String {
         let letters = Array("abcXYZ019._:-")
-        let text = String((0..<Int.random(in: 1...40, using: &random)).map { _ in letters.randomElement(using: &random) ?? "a" })
+        let text = String(
+            (0..<Int.random(in: 1...40, using: &random)).map { _ in letters.randomElement(using: &random) ?? "a" }
+        )
         return "\"\(text)\""
     }
 
@@ -259,9 +273,11 @@ private enum RandomScoreRequest {
 
     private static func strange(_ random: inout SeededGenerator) -> String {
         [
-            "null", "{}", "[]", "[null,1,\"a\"]", "{\"a\":{\"b\":[]},\"c\":-1e-3}", "\"\\u00e9\\ud83d\\ude00\"", "\"\"", "true", "5.0",
+            "null", "{}", "[]", "[null,1,\"a\"]", "{\"a\":{\"b\":[]},\"c\":-1e-3}", "\"\\u00e9\\ud83d\\ude00\"", "\"\"",
+            "true", "5.0",
             "1e2", "\"é\"", "[1,2,3]", "\"a b\"", "99999999999999999999", "-1",
-        ].randomElement(using: &random) ?? "null"
+        ]
+        .randomElement(using: &random) ?? "null"
     }
 
     private static func edit(_ text: inout [UInt8], _ random: inout SeededGenerator) {
@@ -271,7 +287,9 @@ private enum RandomScoreRequest {
         case 1: text.remove(at: place)
         case 2: text.insert(text[place], at: place)
         case 3:
-            let piece = ["\"", "\\", "\\u0061", "\\ud83d", "{", "}", "[", "]", ",", ":", "0", "-", "e9", ".", " ", "null", "é"]
+            let piece = [
+                "\"", "\\", "\\u0061", "\\ud83d", "{", "}", "[", "]", ",", ":", "0", "-", "e9", ".", " ", "null", "é",
+            ]
             text.insert(contentsOf: Array((piece.randomElement(using: &random) ?? "").utf8), at: place)
         case 4: text.replaceSubrange(place..<min(text.count, place + 9), with: [])
         default:

@@ -52,7 +52,7 @@ final class LoopAdmission {
 ///
 /// Each loop finds its own by its thread, so that every transport on the loop shares it.
 final class LoopAdmissions: Sendable {
-    private let ofThread = ThreadSpecificVariable<LoopAdmission>()
+    private let ofThread = ThreadSpecificVariable<NIOLoopBoundBox<LoopAdmission>>()
     private let delayMaximum: TimeAmount
     private let metrics: ServiceMetrics
     private let count = Atomic(0)
@@ -65,7 +65,7 @@ final class LoopAdmissions: Sendable {
 
     /// The admission of the loop that this runs on; nothing elsewhere.
     var current: LoopAdmission? {
-        if let admission = ofThread.currentValue { return admission }
+        if let admission = ofThread.currentValue { return admission.value }
         guard let eventLoop = MultiThreadedEventLoopGroup.currentEventLoop else { return nil }
         let number = count.wrappingAdd(1, ordering: .relaxed).oldValue
         let admission = LoopAdmission(
@@ -73,7 +73,7 @@ final class LoopAdmissions: Sendable {
             delayMaximum: delayMaximum,
             metrics: metrics.admission(loop: number)
         )
-        ofThread.currentValue = admission
+        ofThread.currentValue = NIOLoopBoundBox(admission, eventLoop: eventLoop)
         return admission
     }
 }

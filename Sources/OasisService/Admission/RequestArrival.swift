@@ -4,7 +4,9 @@ package import NIOCore
 package struct RequestArrival: Hashable, Sendable {
     /// When its first byte was read.
     package var received: NIODeadline
-    /// Before this it cannot have been sent: its connection still waited for an answer. Nothing when that is not known.
+    /// Before this it cannot have been sent, because its connection still waited for an answer.
+    ///
+    /// Nothing when that is not known.
     package var notBefore: NIODeadline?
     /// How long the caller waits from sending it; nothing when it did not say.
     package var allowance: TimeAmount?

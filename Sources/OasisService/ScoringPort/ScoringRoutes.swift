@@ -35,9 +35,8 @@ package struct ScoringRoutes: Sendable {
 
     /// What the port answers with.
     ///
-    /// - Parameters:
-    ///   - queueMilliseconds: how long requests may wait for an event loop before some are left organic.
-    ///   - onLeaseExhausted: called after a reply that lacked a leased unit.
+    /// Requests may wait `queueMilliseconds` for an event loop before some are left organic; `onLeaseExhausted` is called
+    /// after a reply that lacked a leased unit.
     package init(
         engine: PromotionEngine,
         clock: MarketClock,

@@ -19,9 +19,13 @@ struct AdmissionMetrics: Sendable {
         registry.describe(
             "oasis_load_level",
             .gauge,
-            "What an event loop leaves out: 0 nothing, 1 shadow, 2 explanation, 3 exploration, 4 scoring of some requests."
+            "What an event loop leaves out: 0 nothing, 1 shadow, 2 explanation, 3 exploration, 4 scoring of some."
         )
-        registry.describe("oasis_shed_total", .counter, "Score requests without something, by what was left out and why.")
+        registry.describe(
+            "oasis_shed_total",
+            .counter,
+            "Score requests without something, by what was left out and why."
+        )
     }
 
     /// The cells of the loop numbered `loop`.
