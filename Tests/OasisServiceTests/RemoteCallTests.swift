@@ -95,9 +95,10 @@ struct RemoteCallTests {
             let port = try #require(server.remoteCallPort)
             var bad = request("r-8")
             bad.slateSize = 0
-            let messages = [request(), bad].map { request in
-                Oasis_V1_ScoreStreamRequest.with { $0.request = request }
-            }
+            let messages = [request(), bad]
+                .map { request in
+                    Oasis_V1_ScoreStreamRequest.with { $0.request = request }
+                }
             let answer = try await RemoteCaller.call("/oasis.v1.PromotionScoring/ScoreStream", port: port, messages)
             #expect(answer.code == .ok && answer.messages.count == 2)
             let good: Oasis_V1_ScoreStreamResponse = try #require(answer.messages.first).decoded()
