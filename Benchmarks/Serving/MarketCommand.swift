@@ -63,7 +63,7 @@ struct MarketCommand: ParsableCommand {
         console: {port: 0}
         grpc: {port: 0}
         threads: \(threads)
-        planner: {everySeconds: \(planSeconds)}
+        planner: {everySeconds: \(planSeconds), requestsPerDay: 1000000000}
 
         """
     }
