@@ -45,7 +45,12 @@ extension PromotionEngine {
             // The policy may have changed while this was solved; a stop must not wait for the next plan.
             if let policy = try ledger.currentPolicy() { snapshot.guardrails = policy.document.guardrails }
             let scorer = Scorer(try store.write(snapshot))
-            node.withLock { $0.scorer = scorer }
+            // Whoever lets go of the last snapshot unmaps it, which takes longer than a request should wait.
+            let retired = node.withLock { state in
+                defer { state.scorer = scorer }
+                return state.scorer
+            }
+            withExtendedLifetime(retired) {}
             planning.lastSnapshot = snapshot.number
             planning.prices = plan.pricesByName
             planning.curves.update(program.entrants, plan.deliveries, count, supply, at: now)

@@ -24,13 +24,16 @@ enum ScoreMessages {
             scale: text(fields.scale, bytes),
             slateSize: Int(fields.slateSize),
             promotableSlots: Int(fields.promotableSlots),
-            tracks: TrackNames(bytes: fields.trackBytes, offsets: fields.trackOffsets),
+            tracks: fields.trackOffsets.isEmpty
+                ? noTracks : TrackNames(bytes: fields.trackBytes, offsets: fields.trackOffsets),
             trackHashes: fields.trackHashes.isEmpty ? nil : fields.trackHashes,
             organicScores: fields.organicScores,
             streamProbabilities: fields.streamProbabilities.isEmpty ? nil : fields.streamProbabilities,
             isNewToArtist: fields.isNewToArtist.isEmpty ? nil : fields.isNewToArtist
         )
     }
+
+    private static let noTracks = TrackNames()
 
     /// A text of the request.
     static func text(_ range: Range<Int>, _ bytes: UnsafeRawBufferPointer) -> String {
