@@ -53,9 +53,7 @@ package struct ListenerStanding: Hashable, Sendable {
 
     /// Why a campaign is not promoted to the listener; nothing when it may be.
     ///
-    /// - Parameters:
-    ///   - campaignNumber: the campaign's number in the ledger.
-    ///   - artist: `ArtistTag.of` its artist.
+    /// `artist` is the `ArtistTag` of the campaign's artist.
     package func obstacle(campaignNumber: Int64, artist: UInt32) -> ReasonCode? {
         if isFull || blockedCampaigns.contains(UInt32(truncatingIfNeeded: campaignNumber)) { return .campaignFrequency }
         return artistsLeft(artist) > 0 ? nil : .artistFrequency
@@ -75,6 +73,6 @@ package struct ListenerStanding: Hashable, Sendable {
 ///
 /// Two artists with one tag, of whom there are a few among a million, share their limits.
 package enum ArtistTag {
-    /// The tag of an artist.
-    package static func of(_ artist: ArtistID) -> UInt32 { UInt32(truncatingIfNeeded: artist.stableHash) }
+    /// The tag of an artist, by the stable hash of the name.
+    package static func of(_ artistHash: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: artistHash) }
 }

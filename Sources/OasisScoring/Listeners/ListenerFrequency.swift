@@ -56,7 +56,9 @@ package struct ListenerFrequency: Sendable {
         var newest: UInt64 = 0
     }
 
-    /// Most exposures of one listener that are looked at. A listener who met as many inside the longest window meets no
+    /// Most exposures of one listener that are looked at.
+    ///
+    /// A listener who met as many inside the longest window meets no
     /// more until one of them leaves it: what cannot be counted is not promoted.
     package static let exposuresPerListenerMaximum = 64
 
