@@ -110,8 +110,9 @@ struct ListenerFrequencyTests {
         memory.release(listener: 1, promotion: 99)
         memory.release(listener: 9, promotion: 1)
         #expect(obstacle(memory) == nil)
-        memory.remember(exposure(promotion: 3), under: daily)
-        #expect(obstacle(memory) == .campaignFrequency)
+        memory.remember(exposure(promotion: 2), under: daily)
+        #expect(obstacle(memory) == .campaignFrequency, "it was played after all")
+        #expect(memory.exposureCount == 2)
     }
 
     @Test("Nothing is limited without rules")

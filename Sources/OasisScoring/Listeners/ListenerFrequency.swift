@@ -178,7 +178,10 @@ package struct ListenerFrequency: Sendable {
     /// Exposures of one listener are kept in order of time: one that comes late counts as if it were as new as the
     /// newest.
     package mutating func remember(_ exposure: Exposure, under rules: FrequencyRules) {
-        guard find(exposure.listener, promotion: exposure.promotion) == nil else { return }
+        if let known = find(exposure.listener, promotion: exposure.promotion) {
+            // It may have been taken back before: a play that is heard of after all was met.
+            return exposures[place(known)].campaign = exposure.campaign
+        }
         var exposure = exposure
         while exposureCount >= exposuresMaximum { forgetOldest(under: rules, at: exposure.seconds) }
         if slots[slot(of: exposure.listener)].newest == 0 {

@@ -86,6 +86,8 @@ enum ScoreMessages {
             message.pricing.policyVersion = reply.policyVersion ?? 0
         }
         message.arm = Oasis_V1_Arm(reply.arm)
+        message.experimentArms = reply.experimentArms
+        message.isShadow = reply.isShadow
         message.promotions = reply.promotions.map { promotion in
             .with {
                 $0.index = Int32(promotion.index)

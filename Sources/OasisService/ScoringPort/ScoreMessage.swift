@@ -78,6 +78,9 @@ package enum ScoreMessage {
             writer.key("policyVersion")
             if let version = reply.policyVersion { writer.number(version) } else { writer.null() }
             writer.member("arm", reply.arm.rawValue)
+            writer.key("experimentArms")
+            writer.array { writer in for arm in reply.experimentArms { writer.string(arm) } }
+            writer.member("isShadow", reply.isShadow)
             writer.key("promotions")
             writer.array { writer in for promotion in reply.promotions { write(promotion, of: request, to: &writer) } }
             writer.key("degraded")
