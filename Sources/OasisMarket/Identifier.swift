@@ -22,7 +22,8 @@ public struct Identifier<Kind: NameKind>: Hashable, Comparable, Sendable {
         self.text = text
     }
 
-    private static func isAllowed(_ byte: UInt8) -> Bool {
+    /// Whether a name may contain this byte.
+    package static func isAllowed(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"):
@@ -96,9 +97,15 @@ struct AnyCodingKey: CodingKey {
 }
 
 extension Identifier {
-    /// 64-bit hash of the name, the same on every machine and in every version: receipts and the ledger carry it.
-    public var stableHash: UInt64 {
-        StableHash(key0: 0x6f61_7369_732d_6964, key1: 0x656e_7469_6669_6572).hash(text)
+    /// 64-bit hash of the name, the same on every machine and in every version: receipts, snapshots and the ledger carry
+    /// it.
+    public var stableHash: UInt64 { StableHash.ofNames.hash(text) }
+}
+
+extension StableHash {
+    /// The hash of names: SipHash-2-4 under the keys `oasis-id` and `entifier`, read as big-endian words.
+    @inlinable public static var ofNames: StableHash {
+        StableHash(key0: 0x6f61_7369_732d_6964, key1: 0x656e_7469_6669_6572)
     }
 }
 

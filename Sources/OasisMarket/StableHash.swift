@@ -3,10 +3,11 @@
 /// Used wherever chance must replay: holdout, arms, draws. Source: Aumasson and Bernstein, "SipHash: a fast short-input
 /// PRF" (2012). It is no substitute for a signature.
 public struct StableHash: Sendable {
-    private let key0: UInt64
-    private let key1: UInt64
+    @usableFromInline let key0: UInt64
+    @usableFromInline let key1: UInt64
 
     /// A hash keyed by two words.
+    @inlinable
     public init(key0: UInt64, key1: UInt64) {
         self.key0 = key0
         self.key1 = key1
@@ -31,28 +32,43 @@ public struct StableHash: Sendable {
     }
 
     /// Hash of bytes.
+    @inlinable
     public func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+        guard let start = bytes.baseAddress else { return hash(UnsafeRawPointer(bitPattern: 1)!, count: 0) }
+        return hash(start, count: bytes.count)
+    }
+
+    /// Hash of `count` bytes from `start` on.
+    @inlinable
+    package func hash(_ start: UnsafeRawPointer, count: Int) -> UInt64 {
         var state = State(key0: key0, key1: key1)
-        let whole = bytes.count & ~7
         var offset = 0
-        while offset < whole {
-            state.absorb(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
-            offset += 8
+        while count &- offset >= 8 {
+            state.absorb(UInt64(littleEndian: start.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
+            offset &+= 8
         }
-        var last = UInt64(bytes.count & 0xff) << 56
-        for index in whole..<bytes.count {
-            last |= UInt64(bytes[index]) << UInt64(8 * (index - whole))
+        var last = UInt64(truncatingIfNeeded: count) << 56
+        if count >= 8, offset < count {
+            // The last eight bytes overlap what was absorbed; shifting leaves the others.
+            let word = UInt64(littleEndian: start.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self))
+            last |= word >> UInt64(truncatingIfNeeded: 64 &- 8 &* (count &- offset))
+        } else {
+            for place in offset..<count {
+                last |= UInt64(start.load(fromByteOffset: place, as: UInt8.self)) << UInt64(8 &* (place &- offset))
+            }
         }
         state.absorb(last)
         return state.finish()
     }
 
-    private struct State {
-        var v0: UInt64
-        var v1: UInt64
-        var v2: UInt64
-        var v3: UInt64
+    @usableFromInline
+    struct State {
+        @usableFromInline var v0: UInt64
+        @usableFromInline var v1: UInt64
+        @usableFromInline var v2: UInt64
+        @usableFromInline var v3: UInt64
 
+        @inlinable
         init(key0: UInt64, key1: UInt64) {
             v0 = key0 ^ 0x736f_6d65_7073_6575
             v1 = key1 ^ 0x646f_7261_6e64_6f6d
@@ -60,6 +76,7 @@ public struct StableHash: Sendable {
             v3 = key1 ^ 0x7465_6462_7974_6573
         }
 
+        @inlinable
         mutating func absorb(_ word: UInt64) {
             v3 ^= word
             round()
@@ -67,13 +84,15 @@ public struct StableHash: Sendable {
             v0 ^= word
         }
 
+        @inlinable
         mutating func finish() -> UInt64 {
             v2 ^= 0xff
             for _ in 0..<4 { round() }
             return v0 ^ v1 ^ v2 ^ v3
         }
 
-        private mutating func round() {
+        @inlinable
+        mutating func round() {
             v0 &+= v1
             v1 = (v1 << 13 | v1 >> 51) ^ v0
             v0 = v0 << 32 | v0 >> 32

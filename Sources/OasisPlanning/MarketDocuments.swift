@@ -57,7 +57,8 @@ package struct MarketDocuments: Sendable {
                 hasCap: campaign.dailyCap != nil,
                 commissionPerStream: Double(campaign.commissionRate.of(micros: royalty)) / 1e6,
                 rates: rates(entry.number),
-                prices: AttributeVector()
+                prices: AttributeVector(),
+                artistHash: campaign.artist.stableHash
             )
         }
     }

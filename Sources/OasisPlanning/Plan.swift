@@ -78,6 +78,29 @@ package struct Plan: Sendable {
         Dictionary(zip(rows, prices).map { ($0.name, $1) }, uniquingKeysWith: { first, _ in first })
     }
 
+    /// The rows as a snapshot names them, with a minus before the price of what must be reached.
+    ///
+    /// `sets` are the program's, whose campaigns and cells are the snapshot's.
+    package func pricedRows(sets: [[Int]]) -> [PricedRow] {
+        zip(rows, prices)
+            .map { row, price in
+                let scope: PricedRow.Scope =
+                    switch row.scope {
+                    case .all: .all
+                    case .campaign(let campaign): .campaign(campaign)
+                    case .set(let set): .campaigns(sets[set])
+                    case .cell(let cell): .cell(cell)
+                    }
+                return PricedRow(
+                    name: row.name,
+                    attribute: row.attribute,
+                    scope: scope,
+                    price: row.sense == .atMost ? price : -price,
+                    share: row.share
+                )
+            }
+    }
+
     private static func usage(
         of problem: AllocationProblem,
         _ allocation: [Float]

@@ -30,7 +30,8 @@ extension PromotionEngine {
         let wishes = node.withLock { state -> [(campaignNumber: Int64, units: Int)] in
             // A clock that was set back finds tomorrow's book: yesterday's leases would fit no page of it.
             guard state.book.day == now.day else { return [] }
-            let capped = state.scorer?.pricedBy.campaigns.filter(\.hasCap).map(\.number) ?? []
+            guard let snapshot = state.scorer?.pricedBy else { return [] }
+            let capped = (0..<snapshot.campaignCount).filter { snapshot.hasCap($0) }.map { snapshot.campaignNumber($0) }
             return state.book.wishes(for: capped, least: settings.leaseUnitsMinimum)
         }
         guard !wishes.isEmpty else { return }

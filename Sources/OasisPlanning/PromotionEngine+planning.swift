@@ -44,8 +44,8 @@ extension PromotionEngine {
             }
             // The policy may have changed while this was solved; a stop must not wait for the next plan.
             if let policy = try ledger.currentPolicy() { snapshot.guardrails = policy.document.guardrails }
-            try store.write(snapshot)
-            node.withLock { $0.scorer = Scorer(snapshot) }
+            let scorer = Scorer(try store.write(snapshot))
+            node.withLock { $0.scorer = scorer }
             planning.lastSnapshot = snapshot.number
             planning.prices = plan.pricesByName
             planning.curves.update(program.entrants, plan.deliveries, count, supply, at: now)
@@ -66,9 +66,8 @@ extension PromotionEngine {
     /// Makes a policy's guardrails hold from the very next request on; prices follow with the next plan.
     package func adopt(_ guardrails: Guardrails) {
         node.withLock { state in
-            guard var snapshot = state.scorer?.pricedBy else { return }
-            snapshot.guardrails = guardrails
-            state.scorer = Scorer(snapshot)
+            guard let snapshot = state.scorer?.pricedBy else { return }
+            state.scorer = Scorer(snapshot, guardrails: guardrails)
         }
     }
 
@@ -126,7 +125,8 @@ extension PromotionEngine {
             randomization: policy.randomization,
             cells: zip(program.cells, plan.cellPrices).map { PricedCell(cell: $0, prices: $1) },
             elsewherePrices: plan.elsewherePrices,
-            campaigns: campaigns
+            campaigns: campaigns,
+            rows: plan.pricedRows(sets: program.sets)
         )
     }
 

@@ -26,15 +26,15 @@ extension PromotionEngine {
             // Units belong to a day's cap. On a new day the book stays shut until the next refill opens it.
             let isBookOpen = state.book.day == now.day
             var reply = scorer.score(request, at: now, drawKey: drawKey) { index in
-                let campaign = snapshot.campaigns[index]
-                return !campaign.hasCap || (isBookOpen && state.book.units(of: campaign.number) > 0)
+                !snapshot.hasCap(index)
+                    || (isBookOpen && state.book.units(of: snapshot.campaignNumber(index)) > 0)
             }
             for promotion in reply.promotions {
-                leases.append(Self.takeUnit(for: promotion, of: request, by: snapshot, from: &state.book))
+                leases.append(Self.takeUnit(for: promotion, by: snapshot, from: &state.book))
             }
             if age > settings.staleAfterSeconds { reply.degradations.append(.staleSnapshot) }
             if !state.isLedgerReachable { reply.degradations.append(.ledgerUnavailable) }
-            if reply.arm == .promoted { observe(request, reply, by: snapshot, at: now, in: &state) }
+            if reply.arm == .promoted { observe(request, reply, by: scorer, at: now, in: &state) }
             return reply
         }
         for (place, lease) in leases.enumerated() {
@@ -56,21 +56,18 @@ extension PromotionEngine {
         node.withLock { state in
             guard let scorer = state.scorer else { return }
             for request in requests where scorer.arm(of: request.listener) == .promoted {
-                state.sample.add(SampledRequest(request, by: scorer.pricedBy))
+                state.sample.add(SampledRequest(request, by: scorer))
             }
         }
     }
 
     private static func takeUnit(
         for promotion: Promotion,
-        of request: ScoreRequest,
-        by snapshot: Snapshot,
+        by snapshot: MappedSnapshot,
         from book: inout LeaseBook
     ) -> Int64 {
-        guard let index = snapshot.campaignOfTrack[request.tracks[promotion.index]],
-            snapshot.campaigns[index].hasCap
-        else { return 0 }
-        guard let lease = book.take(snapshot.campaigns[index].number) else {
+        guard snapshot.hasCap(promotion.campaignPlace) else { return 0 }
+        guard let lease = book.take(promotion.campaignNumber) else {
             preconditionFailure("the scorer drew a campaign twice, or one without a unit")
         }
         return lease
@@ -79,7 +76,7 @@ extension PromotionEngine {
     private func observe(
         _ request: ScoreRequest,
         _ reply: ScoreReply,
-        by snapshot: Snapshot,
+        by scorer: Scorer,
         at now: Timestamp,
         in state: inout NodeState
     ) {
@@ -94,7 +91,7 @@ extension PromotionEngine {
         let share = Double(settings.sampleSize) / max(state.supply.usualDay, 1)
         let isKept =
             state.sample.count < settings.sampleSize / 4 || sampleHash.hash(request.id.text).unitFraction < share
-        if isKept { state.sample.add(SampledRequest(request, by: snapshot)) }
+        if isKept { state.sample.add(SampledRequest(request, by: scorer)) }
     }
 
     private var sampleHash: StableHash { StableHash(key0: settings.drawKey, key1: 0x7361_6d70) }
@@ -107,18 +104,17 @@ extension PromotionEngine {
         at now: Timestamp
     ) -> [UInt8] {
         let promotion = reply.promotions[place]
-        let track = request.tracks[promotion.index].stableHash
         return Receipt.sign(
             ReceiptFacts(
                 campaignNumber: promotion.campaignNumber,
-                trackHash: track,
+                trackHash: promotion.trackHash,
                 listenerHash: request.listener.stableHash,
                 cell: request.cell,
                 issuedAt: now,
                 propensity: promotion.propensity,
                 snapshot: reply.snapshot ?? 0,
                 lease: lease,
-                promotion: drawKey.hash(request.id.stableHash, track)
+                promotion: drawKey.hash(request.id.stableHash, promotion.trackHash)
             ),
             with: settings.receiptKeys
         )

@@ -69,8 +69,8 @@ package final class PromotionEngine: Sendable {
                     number: snapshot.number,
                     createdAt: snapshot.createdAt,
                     policyVersion: snapshot.policyVersion,
-                    campaignCount: snapshot.campaigns.count,
-                    trackCount: snapshot.campaignOfTrack.count
+                    campaignCount: snapshot.campaignCount,
+                    trackCount: snapshot.trackCount
                 )
             }
         }

@@ -54,26 +54,34 @@ package struct SampledRequest: Hashable, Sendable {
     }
 
     /// Keeps of a request what the planner needs.
-    package init(_ request: ScoreRequest, by snapshot: Snapshot, displacing displaced: Displaced = .asScored) {
-        let guardrails = snapshot.guardrails
+    package init(_ request: ScoreRequest, by scorer: Scorer, displacing displaced: Displaced = .asScored) {
+        let guardrails = scorer.guardrails
         let slots = min(request.promotableSlots, guardrails.maxPromotedPerSlate)
-        let slate = OrganicSlate(scores: request.organicScores, size: request.slateSize, slots: max(slots, 1))
-        let quantile = OrganicSlate.quantile(guardrails.minimumOrganicPercentile, of: request.organicScores)
-        let reference = displaced == .asScored ? slate.displaced : slate.floor
-        self.init(cell: request.cell, slots: slots, organicUtility: slate.utility, candidates: [])
-        for index in request.tracks.indices {
-            let organic = request.organicScores[index]
-            guard let campaign = snapshot.campaignOfTrack[request.tracks[index]], organic < slate.floor,
-                organic >= quantile, Double(reference - organic) <= guardrails.maxBoost
-            else { continue }
-            candidates.append(
-                Candidate(
-                    campaignNumber: snapshot.campaigns[campaign].number,
-                    listenerLoss: reference - organic,
-                    streamProbability: request.streamProbabilities?[index],
-                    isNewToArtist: request.isNewToArtist?[index]
-                )
+        let (slate, quantile) = request.organicScores.withUnsafeBufferPointer { scores in
+            (
+                OrganicSlate(scores: scores, size: request.slateSize, slots: max(slots, 1)),
+                OrganicSlate.quantile(guardrails.minimumOrganicPercentile, of: scores)
             )
+        }
+        let reference = displaced == .asScored ? slate.displaced : slate.floor
+        cell = request.cell
+        self.slots = slots
+        organicUtility = slate.utility
+        candidates = request.withColumns { columns in
+            (0..<columns.count)
+                .compactMap { index in
+                    let organic = columns.organicScores[index]
+                    guard organic < slate.floor, organic >= quantile,
+                        Double(reference - organic) <= guardrails.maxBoost,
+                        let campaign = scorer.pricedBy.campaign(of: index, in: columns)
+                    else { return nil }
+                    return Candidate(
+                        campaignNumber: scorer.pricedBy.campaignNumber(campaign),
+                        listenerLoss: reference - organic,
+                        streamProbability: columns.streamProbabilities?[index],
+                        isNewToArtist: columns.isNewToArtist?[index]
+                    )
+                }
         }
     }
 }

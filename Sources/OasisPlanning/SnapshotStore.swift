@@ -24,32 +24,38 @@ package struct SnapshotStore: Sendable {
         }
     }
 
-    /// Writes a snapshot beside the others and forgets the oldest.
-    package func write(_ snapshot: Snapshot) throws(Failure) {
-        let bytes = Data(SnapshotFile.encode(snapshot))
+    /// Writes a snapshot beside the others, forgets the oldest, and maps what was written.
+    ///
+    /// Files are never changed: a snapshot that is in use stays whole, also when its file is removed or replaced.
+    package func write(_ snapshot: Snapshot) throws(Failure) -> MappedSnapshot {
         let file = directory.appendingPathComponent(Self.name(snapshot.number))
+        let mapped: MappedSnapshot
+        do throws(SnapshotFile.Fault) {
+            // A reader, or a restart after a crash, sees all of the file or none of it.
+            try SnapshotFile.encode(snapshot).save(to: file.path)
+            mapped = try MappedSnapshot(path: file.path)
+        } catch {
+            throw Failure(description: "snapshot \(file.path) cannot be written: \(error)")
+        }
         do {
-            // Atomic: a reader, or a restart after a crash, sees all of the file or none of it.
-            try bytes.write(to: file, options: .atomic)
             for old in try numbers().sorted().dropLast(Self.kept) {
                 try FileManager.default.removeItem(at: directory.appendingPathComponent(Self.name(old)))
             }
         } catch {
-            throw Failure(description: "snapshot \(file.path) cannot be written: \(error.localizedDescription)")
+            throw Failure(
+                description: "old snapshots in \(directory.path) cannot be removed: \(error.localizedDescription)"
+            )
         }
+        return mapped
     }
 
     /// The newest snapshot that is whole, and what was wrong with newer ones.
-    package func newest() -> (snapshot: Snapshot?, faults: [String]) {
+    package func newest() -> (snapshot: MappedSnapshot?, faults: [String]) {
         var faults: [String] = []
         for number in ((try? numbers()) ?? []).sorted(by: >) {
             let file = directory.appendingPathComponent(Self.name(number))
-            guard let bytes = try? Data(contentsOf: file) else {
-                faults.append("\(file.path) cannot be read")
-                continue
-            }
             do throws(SnapshotFile.Fault) {
-                return (try SnapshotFile.decode([UInt8](bytes)), faults)
+                return (try MappedSnapshot(path: file.path), faults)
             } catch {
                 faults.append("\(file.path): \(error)")
             }

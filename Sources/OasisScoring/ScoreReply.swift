@@ -59,8 +59,12 @@ public struct Promotion: Hashable, Sendable {
     public var index: Int
     /// The campaign that is promoted.
     public var campaign: CampaignID
+    /// The campaign's place in the snapshot.
+    package var campaignPlace: Int
     /// The campaign's number in the ledger.
     package var campaignNumber: Int64
+    /// `TrackID.stableHash` of the candidate.
+    package var trackHash: UInt64
     /// What the caller adds to its organic score, in organic-score units, > 0.
     public var boost: Float
     /// Probability with which it was promoted in this request, 0 to 1.

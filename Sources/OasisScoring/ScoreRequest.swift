@@ -21,14 +21,16 @@ public struct ScoreRequest: Hashable, Sendable {
     public var slateSize: Int
     /// How many of them may be promoted.
     public var promotableSlots: Int
-    /// The candidates, in any order.
-    public var tracks: [TrackID]
+    /// The candidates, in any order; none when they are given by hash.
+    public package(set) var tracks: TrackNames
+    /// `TrackID.stableHash` of each candidate, instead of its name.
+    public package(set) var trackHashes: [UInt64]?
     /// The ranker's own calibrated utility of playing each candidate.
-    public var organicScores: [Float]
+    public package(set) var organicScores: [Float]
     /// Probability that each candidate is streamed for at least 30 s, when the ranker knows it.
-    public var streamProbabilities: [Float]?
+    public package(set) var streamProbabilities: [Float]?
     /// Whether the listener never streamed each candidate's artist, when the ranker knows it.
-    public var isNewToArtist: [Bool]?
+    public package(set) var isNewToArtist: [Bool]?
 
     /// Gathers a request and refuses one that breaks a rule.
     public init(
@@ -44,6 +46,38 @@ public struct ScoreRequest: Hashable, Sendable {
         streamProbabilities: [Float]? = nil,
         isNewToArtist: [Bool]? = nil
     ) throws(InvalidField) {
+        try self.init(
+            id: id,
+            listener: listener,
+            cell: cell,
+            time: time,
+            scale: scale,
+            slateSize: slateSize,
+            promotableSlots: promotableSlots,
+            tracks: TrackNames(tracks),
+            organicScores: organicScores,
+            streamProbabilities: streamProbabilities,
+            isNewToArtist: isNewToArtist
+        )
+    }
+
+    /// Gathers a request from columns as a reader fills them, and refuses one that breaks a rule.
+    ///
+    /// Candidates are named by `tracks`, or else by `trackHashes`.
+    public init(
+        id: RequestID,
+        listener: ListenerID,
+        cell: Cell,
+        time: Timestamp,
+        scale: String,
+        slateSize: Int,
+        promotableSlots: Int,
+        tracks: TrackNames,
+        trackHashes: [UInt64]? = nil,
+        organicScores: [Float],
+        streamProbabilities: [Float]? = nil,
+        isNewToArtist: [Bool]? = nil
+    ) throws(InvalidField) {
         self.id = id
         self.listener = listener
         self.cell = cell
@@ -52,14 +86,23 @@ public struct ScoreRequest: Hashable, Sendable {
         self.slateSize = slateSize
         self.promotableSlots = promotableSlots
         self.tracks = tracks
+        self.trackHashes = trackHashes
         self.organicScores = organicScores
         self.streamProbabilities = streamProbabilities
         self.isNewToArtist = isNewToArtist
         try validate()
     }
 
+    /// How many candidates there are.
+    public var candidateCount: Int { trackHashes?.count ?? tracks.count }
+
     private func validate() throws(InvalidField) {
-        let count = tracks.count
+        let count = candidateCount
+        try require(
+            trackHashes == nil || tracks.isEmpty,
+            "candidates.trackHash",
+            "must not be given beside candidates.track"
+        )
         try require(
             (1...Self.candidatesMaximum).contains(count),
             "candidates.track",
@@ -74,6 +117,7 @@ public struct ScoreRequest: Hashable, Sendable {
             "promotableSlots",
             "must be 0 to slateSize (\(slateSize)), but is \(promotableSlots)"
         )
+        if let (place, fault) = tracks.firstFault() { throw fault.inside("candidates.track[\(place)]") }
         for (index, score) in organicScores.enumerated() where !(score.isFinite && abs(score) <= 1e6) {
             throw InvalidField("candidates.organicScore[\(index)]", "must be a number of at most 1e6, but is \(score)")
         }
@@ -85,9 +129,9 @@ public struct ScoreRequest: Hashable, Sendable {
     private func requireLength(_ length: Int?, _ field: String) throws(InvalidField) {
         guard let length else { return }
         try require(
-            length == tracks.count,
+            length == candidateCount,
             field,
-            "must have one element for each of the \(tracks.count) tracks, but has \(length)"
+            "must have one element for each of the \(candidateCount) tracks, but has \(length)"
         )
     }
 }

@@ -1,29 +1,39 @@
 package import OasisMarket
-import OasisResponse
 
-/// Turns prices into promotion scores: a pure function of snapshot, request and the campaigns with units left.
+/// Turns prices into promotion scores: a pure function of snapshot, request, time, and what holds campaigns back.
 ///
 /// With μ the price of listener loss in the request's cell, a candidate's boost is
 /// Σ amount·(worth − campaign price − cell price) / (1 + μ) over every attribute but listener loss. Adding it to the
 /// organic score lifts the candidate above the one it displaces exactly when its net worth in the program is positive,
 /// so a caller that sorts by organic + boost carries out the plan.
+///
+/// Immutable: any number of threads may score with one scorer at once.
 package struct Scorer: Sendable {
-    private let snapshot: Snapshot
+    /// The snapshot it scores by.
+    package let pricedBy: MappedSnapshot
+    /// The limits it keeps: the snapshot's, unless newer ones were adopted.
+    package let guardrails: Guardrails
     private let holdoutHash: StableHash
+    let largestBoost: Float
 
     /// A scorer for one snapshot.
-    package init(_ snapshot: Snapshot) {
-        self.snapshot = snapshot
-        holdoutHash = StableHash(salt: snapshot.guardrails.holdoutSalt)
+    ///
+    /// `guardrails` hold instead of the snapshot's own.
+    package init(_ snapshot: MappedSnapshot, guardrails: Guardrails? = nil) {
+        pricedBy = snapshot
+        self.guardrails = guardrails ?? snapshot.guardrails
+        holdoutHash = StableHash(salt: self.guardrails.holdoutSalt)
+        largestBoost = Self.largestFloat(notAbove: self.guardrails.maxBoost)
     }
 
-    /// The snapshot it scores by.
-    package var pricedBy: Snapshot { snapshot }
+    /// A scorer for a snapshot that this process made of checked documents.
+    package init(_ snapshot: Snapshot) {
+        self.init(MappedSnapshot(snapshot))
+    }
 
     /// Which side of the permanent experiment a listener is on.
     package func arm(of listener: ListenerID) -> Arm {
-        let share = snapshot.guardrails.holdout.fraction
-        return holdoutHash.hash(listener.text).unitFraction < share ? .holdout : .promoted
+        holdoutHash.hash(listener.text).unitFraction < guardrails.holdout.fraction ? .holdout : .promoted
     }
 
     /// Decides what to promote in one request.
@@ -32,7 +42,7 @@ package struct Scorer: Sendable {
     ///   - request: checked when it was made.
     ///   - now: the deciding clock's time; the request's own is only recorded.
     ///   - drawKey: keys the draw; the same key and request give the same draw.
-    ///   - hasUnit: whether the campaign at an index of the snapshot may be promoted once more.
+    ///   - hasUnit: whether the campaign at a place of the snapshot may be promoted once more.
     /// - Returns: the promotions with their boosts, without receipts; ghosts instead for a listener in the holdout.
     package func score(
         _ request: ScoreRequest,
@@ -40,175 +50,112 @@ package struct Scorer: Sendable {
         drawKey: StableHash,
         hasUnit: (Int) -> Bool
     ) -> ScoreReply {
-        var reply = emptyReply(to: request, at: now)
-        if let obstacle = obstacle(to: request) {
-            reply.degradations = [obstacle]
+        request.withColumns { columns in
+            score(request.head, columns, at: now, drawKey: drawKey) { hasUnit($0) ? nil : .leaseExhausted }
+        }
+    }
+
+    /// Decides what to promote among candidates in somebody else's memory.
+    ///
+    /// - Parameters:
+    ///   - head: what the request says about the decision as a whole.
+    ///   - columns: the candidates; trusted.
+    ///   - now: the deciding clock's time.
+    ///   - drawKey: keys the draw; the same key and request give the same draw.
+    ///   - obstacle: what keeps the campaign at a place of the snapshot from being promoted to this listener now; asked
+    ///     once for each candidate that could be.
+    /// - Returns: the promotions with their boosts, without receipts; ghosts instead for a listener in the holdout.
+    package func score(
+        _ head: RequestHead,
+        _ columns: RequestColumns,
+        at now: Timestamp,
+        drawKey: StableHash,
+        obstacle: (Int) -> ReasonCode?
+    ) -> ScoreReply {
+        var reply = emptyReply(to: head, at: now)
+        if let degradation = degradation(head) {
+            reply.degradations = [degradation]
             return reply
         }
-        let slots = min(request.promotableSlots, snapshot.guardrails.maxPromotedPerSlate)
+        let slots = min(head.promotableSlots, guardrails.maxPromotedPerSlate)
         guard slots > 0 else { return reply }
-        let slate = OrganicSlate(scores: request.organicScores, size: request.slateSize, slots: slots)
-        reply.organicUtility = slate.utility
-        let quantile = OrganicSlate.quantile(
-            snapshot.guardrails.minimumOrganicPercentile,
-            of: request.organicScores
-        )
-        let (offers, isLeaseShort) = offers(
-            request,
-            at: now,
-            above: quantile,
-            displacing: slate,
-            hasUnit: hasUnit
-        )
-        if isLeaseShort { reply.degradations.append(.leaseExhausted) }
-        guard !offers.isEmpty else { return reply }
-
-        let randomization = snapshot.randomization
-        let inclusion = InclusionProbabilities.of(
-            netWorths: offers.map(\.netWorth),
-            slots: slots,
-            smoothing: randomization.smoothing,
-            explorationShare: randomization.explorationShare
-        )
-        let point = drawKey.hash(request.id.text).unitFraction
-        let drawn = SystematicSampling.draw(inclusion, at: point)
-        var loss = 0.0
-        let promotions = drawn.map { place in
-            loss += offers[place].listenerLoss
-            return promotion(offers[place], propensity: inclusion[place])
-        }
-        if reply.arm == .promoted {
-            reply.promotions = promotions
-            reply.listenerLoss = loss
-        } else {
-            reply.ghosts = promotions
+        let terms = RequestTerms(self, head, columns, slots: slots, at: now)
+        reply.organicUtility = terms.slate.utility
+        ScoringScratch.with(candidates: columns.count) { scratch in
+            let pass = OfferPass(pricedBy.columns, columns, terms, scratch)
+            let (count, isLeaseShort) = pass.offers(obstacle: obstacle)
+            if isLeaseShort { reply.degradations.append(.leaseExhausted) }
+            guard count > 0 else { return }
+            let drawn = draw(count, slots: slots, at: drawKey.hash(head.id.text).unitFraction, scratch)
+            let promotions = (0..<drawn)
+                .map { place in
+                    promotion(scratch.offers[scratch.drawn[place]], scratch.probabilities[scratch.drawn[place]])
+                }
+            if reply.arm == .promoted {
+                reply.promotions = promotions
+                for place in 0..<drawn { reply.listenerLoss += scratch.offers[scratch.drawn[place]].listenerLoss }
+            } else {
+                reply.ghosts = promotions
+            }
         }
         return reply
     }
 
-    private func emptyReply(to request: ScoreRequest, at now: Timestamp) -> ScoreReply {
+    func emptyReply(to head: RequestHead, at now: Timestamp) -> ScoreReply {
         ScoreReply(
-            request: request.id,
-            snapshot: snapshot.number,
-            snapshotAgeSeconds: max(0, now.seconds(since: snapshot.createdAt)),
-            policyVersion: snapshot.policyVersion,
-            arm: arm(of: request.listener)
+            request: head.id,
+            snapshot: pricedBy.number,
+            snapshotAgeSeconds: max(0, now.seconds(since: pricedBy.createdAt)),
+            policyVersion: pricedBy.policyVersion,
+            arm: arm(of: head.listener)
         )
     }
 
-    private func obstacle(to request: ScoreRequest) -> Degradation? {
-        if request.scale != snapshot.scale { return .scaleMismatch }
-        let guardrails = snapshot.guardrails
-        let isStopped = guardrails.isPromotionStopped || guardrails.disabledSurfaces.contains(request.cell.surface)
+    /// What keeps the whole request from being promoted to.
+    func degradation(_ head: RequestHead) -> Degradation? {
+        if head.scale != pricedBy.scale { return .scaleMismatch }
+        let isStopped = guardrails.isPromotionStopped || guardrails.disabledSurfaces.contains(head.cell.surface)
         return isStopped ? .promotionStopped : nil
     }
 
-    /// A candidate that some campaign would like to promote here.
-    private struct Offer {
-        var candidate: Int
-        var campaign: Int
-        /// Price-adjusted worth less price-adjusted loss.
-        var netWorth: Double
-        var boost: Double
-        /// A boost that lifts it above what it displaces, and hardly further, also when the caller adds in floats.
-        var neededBoost: Float
-        var listenerLoss: Double
-    }
-
-    private func offers(
-        _ request: ScoreRequest,
-        at now: Timestamp,
-        above quantile: Float,
-        displacing slate: OrganicSlate,
-        hasUnit: (Int) -> Bool
-    ) -> (offers: [Offer], isLeaseShort: Bool) {
-        let cell = snapshot.cellIndex[request.cell]
-        let cellPrices = cell.map { snapshot.cells[$0].prices } ?? snapshot.elsewherePrices
-        var offers: [Offer] = []
-        var placeOfCampaign: [Int: Int] = [:]
-        var isLeaseShort = false
-        for candidate in request.tracks.indices {
-            guard let index = snapshot.campaignOfTrack[request.tracks[candidate]] else { continue }
-            let organic = request.organicScores[candidate]
-            let campaign = snapshot.campaigns[index]
-            // A candidate inside the organic slate is played anyway: promoting it would change nothing.
-            guard organic < slate.floor, organic >= quantile, campaign.mayServe(in: request.cell, at: now) else {
-                continue
-            }
-            let offer = offer(request, candidate, campaign: index, cellPrices: cellPrices, displaced: slate.displaced)
-            guard Double(offer.neededBoost) <= snapshot.guardrails.maxBoost else { continue }
-            guard hasUnit(index) else {
-                isLeaseShort = isLeaseShort || offer.netWorth > 0
-                continue
-            }
-            // A song is played once, and takes one unit: of a campaign's tracks the best is offered.
-            if let place = placeOfCampaign[index] {
-                if offer.netWorth > offers[place].netWorth { offers[place] = offer }
-            } else {
-                placeOfCampaign[index] = offers.count
-                offers.append(offer)
-            }
-        }
-        return (offers, isLeaseShort)
-    }
-
-    private func offer(
-        _ request: ScoreRequest,
-        _ candidate: Int,
-        campaign index: Int,
-        cellPrices: AttributeVector,
-        displaced: Float
-    ) -> Offer {
-        let campaign = snapshot.campaigns[index]
-        let amounts = ExpectedAmounts(
-            rates: campaign.rates,
-            streamProbability: request.streamProbabilities.map { Double($0[candidate]) },
-            isNewToArtist: request.isNewToArtist?[candidate],
-            commissionPerStream: campaign.commissionPerStream
+    /// Draws among the first `count` offers; says how many were drawn.
+    func draw(_ count: Int, slots: Int, at point: Double, _ scratch: ScoringScratch) -> Int {
+        for place in 0..<count { scratch.netWorths[place] = scratch.offers[place].netWorth }
+        InclusionProbabilities.fill(
+            UnsafeMutableBufferPointer(start: scratch.probabilities, count: count),
+            netWorths: UnsafeBufferPointer(start: scratch.netWorths, count: count),
+            slots: slots,
+            smoothing: pricedBy.randomization.smoothing,
+            explorationShare: pricedBy.randomization.explorationShare
         )
-        var pricedWorth = 0.0
-        for attribute in Attribute.allCases where attribute != .listenerLoss {
-            let margin = snapshot.worths[attribute] - campaign.prices[attribute] - cellPrices[attribute]
-            pricedWorth += amounts[attribute] * margin
-        }
-        let lossPrice = 1 + campaign.prices[.listenerLoss] + cellPrices[.listenerLoss]
-        let organic = request.organicScores[candidate]
-        let loss = Double(displaced) - Double(organic)
-        return Offer(
-            candidate: candidate,
-            campaign: index,
-            netWorth: pricedWorth - lossPrice * loss,
-            boost: pricedWorth / lossPrice,
-            neededBoost: Self.boost(lifting: organic, above: displaced),
-            listenerLoss: loss
+        let drawn = SystematicSampling.draw(
+            UnsafeBufferPointer(start: scratch.probabilities, count: count),
+            at: point,
+            into: scratch.drawn
         )
+        // The probabilities' sum may be above the slots by a rounding.
+        return min(drawn, slots)
     }
 
-    private func promotion(_ offer: Offer, propensity: Double) -> Promotion {
+    private func promotion(_ offer: Offer, _ propensity: Double) -> Promotion {
         var reasons: [ReasonCode] = [offer.netWorth > 0 ? .worthItsPrice : .exploration]
         var boost = Float(offer.boost)
-        let largest = Self.largestFloat(notAbove: snapshot.guardrails.maxBoost)
-        if boost > largest {
-            boost = largest
+        if boost > largestBoost {
+            boost = largestBoost
             reasons.append(.maxBoost)
         }
+        let place = Int(offer.campaign)
         return Promotion(
-            index: offer.candidate,
-            campaign: snapshot.campaigns[offer.campaign].id,
-            campaignNumber: snapshot.campaigns[offer.campaign].number,
+            index: Int(offer.candidate),
+            campaign: pricedBy.campaignID(place),
+            campaignPlace: place,
+            campaignNumber: pricedBy.campaignNumber(place),
+            trackHash: offer.trackHash,
             boost: max(boost, offer.neededBoost),
             propensity: Float(propensity),
             reasons: reasons,
             receipt: []
         )
-    }
-
-    /// The caller sorts in floats, where adding may round the boost away: the sum itself has to come out above.
-    private static func boost(lifting organic: Float, above displaced: Float) -> Float {
-        // From the next score up, not from the displaced one: steps of the boost may be far finer than the score's.
-        var boost = displaced.nextUp - organic
-        while organic + boost <= displaced { boost = boost.nextUp }
-        return boost
     }
 
     private static func largestFloat(notAbove bound: Double) -> Float {

@@ -14,9 +14,10 @@ struct HindsightBound {
 
     init(_ market: SyntheticMarket, traffic: [TrafficRequest], unpriced snapshot: Snapshot, threads: Int) {
         self.threads = threads
+        let scorer = Scorer(snapshot)
         let sample = traffic.map { traffic in
             let request = market.scoreRequest(for: traffic) { !market.knew(listener: $0, artist: $1) }
-            return SampledRequest(request, by: snapshot, displacing: .cheapest)
+            return SampledRequest(request, by: scorer, displacing: .cheapest)
         }
         let sizes = Dictionary(grouping: sample, by: \.cell).mapValues { Double($0.count) }
         program = MarketProgram(

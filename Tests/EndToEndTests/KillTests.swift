@@ -140,6 +140,6 @@ struct KillTests {
         let newest = try #require(names.max())
         let file = URL(filePath: folder).appendingPathComponent(newest)
         let whole = try Data(contentsOf: file)
-        try whole.prefix(whole.count / 2).write(to: file)
+        try whole.prefix(whole.count / 2).write(to: file, options: .atomic)
     }
 }

@@ -207,11 +207,11 @@ struct MarketProgramTests {
     func sampledRequests() throws {
         var random = SeededGenerator(seed: 61)
         let documents = Market.documents((0..<4).map { Market.campaign($0) })
-        let snapshot = documents.unpricedSnapshot(at: Market.noon)
+        let scorer = Scorer(documents.unpricedSnapshot(at: Market.noon))
         for index in 0..<100 {
             let request = try Market.request(index, at: Market.noon, &random)
-            let sampled = SampledRequest(request, by: snapshot)
-            let cheapest = SampledRequest(request, by: snapshot, displacing: .cheapest)
+            let sampled = SampledRequest(request, by: scorer)
+            let cheapest = SampledRequest(request, by: scorer, displacing: .cheapest)
             let slate = request.organicScores.sorted(by: >).prefix(4)
             #expect(sampled.slots == 2)
             #expect(abs(sampled.organicUtility - slate.reduce(0) { $0 + Double($1) }) < 1e-6)

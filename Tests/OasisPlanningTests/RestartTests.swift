@@ -87,6 +87,6 @@ struct RestartTests {
     /// The only campaign's prices in the newest snapshot on disk.
     private func prices(_ node: Node) throws -> AttributeVector {
         let newest = try SnapshotStore(directory: node.folder.path("snapshots")).newest().snapshot
-        return try #require(newest?.campaigns.first).prices
+        return try #require(newest).prices(0)
     }
 }

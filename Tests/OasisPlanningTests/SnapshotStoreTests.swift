@@ -28,7 +28,7 @@ struct SnapshotStoreTests {
         #expect(store.newest().snapshot == nil && store.newest().faults.isEmpty)
         try Data("x".utf8).write(to: folder.url.appending(path: "snapshots/notes.txt"))
         try Data("x".utf8).write(to: folder.url.appending(path: "snapshots/snapshot-last.oasis"))
-        for number in 7...14 { try store.write(snapshot(UInt64(number))) }
+        for number in 7...14 { _ = try store.write(snapshot(UInt64(number))) }
         #expect(store.newest().snapshot?.number == 14)
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("snapshots")).sorted()
         #expect(
@@ -40,17 +40,18 @@ struct SnapshotStoreTests {
     func damaged() throws {
         let folder = try Folder()
         let store = try SnapshotStore(directory: folder.path("snapshots"))
-        for number in 1...3 { try store.write(snapshot(UInt64(number))) }
+        for number in 1...3 { _ = try store.write(snapshot(UInt64(number))) }
         let newest = folder.url.appending(path: "snapshots/snapshot-000000000003.oasis")
         var bytes = try Data(contentsOf: newest)
         bytes[bytes.count - 1] ^= 1
-        try bytes.write(to: newest)
-        try Data().write(to: folder.url.appending(path: "snapshots/snapshot-000000000002.oasis"))
+        try bytes.write(to: newest, options: .atomic)
+        let older = folder.url.appending(path: "snapshots/snapshot-000000000002.oasis")
+        try Data().write(to: older, options: .atomic)
         let (found, faults) = store.newest()
         #expect(found?.number == 1)
         #expect(faults.count == 2)
         #expect(faults.first?.contains("snapshot-000000000003.oasis") == true)
-        #expect(faults.first?.contains("campaigns") == true)
+        #expect(faults.first?.contains("marketSets") == true)
         #expect(faults.last?.contains("header") == true)
     }
 

@@ -11,7 +11,7 @@ struct SamplingTests {
         var random = SeededGenerator(seed: 21)
         var counts = [Int](repeating: 0, count: probabilities.count)
         for _ in 0..<draws {
-            for index in SystematicSampling.draw(probabilities, at: random.uniform()) { counts[index] += 1 }
+            for index in Draws.drawn(probabilities, at: random.uniform()) { counts[index] += 1 }
         }
         #expect(counts[4] == draws)
         #expect(counts[6] == 0)
@@ -34,7 +34,7 @@ struct SamplingTests {
                     random.uniform() < 0.1 ? 1 : random.uniform()
                 }
             let sum = probabilities.reduce(0, +)
-            let drawn = SystematicSampling.draw(probabilities, at: random.uniform())
+            let drawn = Draws.drawn(probabilities, at: random.uniform())
             #expect(Double(drawn.count) > sum - 1 && Double(drawn.count) < sum + 1)
             #expect(drawn == drawn.sorted() && Set(drawn).count == drawn.count)
         }
@@ -43,10 +43,10 @@ struct SamplingTests {
     @Test("Certain elements are drawn at every point, also at the ends of [0, 1)")
     func certainty() {
         for point in [0, 0.5, 1.0.nextDown] {
-            #expect(SystematicSampling.draw([1, 1, 1], at: point) == [0, 1, 2])
-            #expect(SystematicSampling.draw([0, 1, 0, 1], at: point) == [1, 3])
-            #expect(SystematicSampling.draw(Array(repeating: 0.1, count: 10) + [1], at: point).last == 10)
-            #expect(SystematicSampling.draw([], at: point) == [])
+            #expect(Draws.drawn([1, 1, 1], at: point) == [0, 1, 2])
+            #expect(Draws.drawn([0, 1, 0, 1], at: point) == [1, 3])
+            #expect(Draws.drawn(Array(repeating: 0.1, count: 10) + [1], at: point).last == 10)
+            #expect(Draws.drawn([], at: point) == [])
         }
     }
 
@@ -56,7 +56,7 @@ struct SamplingTests {
         for _ in 0..<40 {
             let worths = (0..<3).map { _ in 2 * random.uniform() - 0.7 }
             let (smoothing, slots) = (0.05 + random.uniform(), 1 + random.index(below: 2))
-            let chosen = InclusionProbabilities.of(
+            let chosen = Draws.probabilities(
                 netWorths: worths,
                 slots: slots,
                 smoothing: smoothing,
@@ -86,7 +86,7 @@ struct SamplingTests {
         for _ in 0..<200 {
             let worths = (0..<30).map { _ in random.uniform() - 0.3 }
             let (smoothing, slots) = (0.001 + 0.3 * random.uniform(), 1 + random.index(below: 4))
-            let chosen = InclusionProbabilities.of(
+            let chosen = Draws.probabilities(
                 netWorths: worths,
                 slots: slots,
                 smoothing: smoothing,
@@ -109,7 +109,7 @@ struct SamplingTests {
     @Test("Without smoothing the best positive candidates are taken, ties by place")
     func best() {
         func chosen(_ worths: [Double], slots: Int) -> [Double] {
-            InclusionProbabilities.of(netWorths: worths, slots: slots, smoothing: 0, explorationShare: 0)
+            Draws.probabilities(netWorths: worths, slots: slots, smoothing: 0, explorationShare: 0)
         }
         #expect(chosen([0.1, 0.3, 0.2], slots: 2) == [0, 1, 1])
         #expect(chosen([-0.1, 0, 0.2], slots: 3) == [0, 0, 1])
@@ -123,7 +123,7 @@ struct SamplingTests {
             let worths = (0..<(1 + random.index(below: 30))).map { _ in random.uniform() - 0.5 }
             let slots = 1 + random.index(below: 4)
             let share = 0.1 * random.uniform()
-            let chosen = InclusionProbabilities.of(
+            let chosen = Draws.probabilities(
                 netWorths: worths,
                 slots: slots,
                 smoothing: 0.01,

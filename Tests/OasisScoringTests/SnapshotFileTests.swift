@@ -30,51 +30,87 @@ struct SnapshotFileTests {
             exploration: 0.01
         )
         snapshot.elsewherePrices = Fixture.vector([.save: 0.5])
+        snapshot.rows = [
+            PricedRow(name: "cap campaign-1", attribute: .delivery, scope: .campaign(1), price: 0.01),
+            PricedRow(name: "a share", attribute: .delivery, scope: .campaigns([0, 4]), price: -0.02, share: 0.3),
+            PricedRow(name: "loss radio", attribute: .listenerLoss, scope: .cell(0), price: 0.3),
+            PricedRow(name: "all", attribute: .save, scope: .all, price: 0.5),
+        ]
         return snapshot
     }()
 
-    private let sections = ["header", "identity", "policy", "cells", "campaigns"]
+    private let sections = [
+        "header", "identity", "policy", "cells", "contexts", "campaigns", "campaignNames", "tracks", "trackNames",
+        "trackGroups", "trackSlots", "surfaceSets", "marketSets", "rows", "rowNames", "rowMembers",
+    ]
+
+    private static func bytes(_ snapshot: Snapshot) -> [UInt8] { SnapshotFile.encode(snapshot).copy }
 
     @Test("A snapshot reads back whole, and writes to the same bytes again")
     func roundTrip() throws {
-        let bytes = SnapshotFile.encode(Self.snapshot)
-        let read = try SnapshotFile.decode(bytes)
-        #expect(SnapshotFile.encode(read) == bytes)
+        let bytes = Self.bytes(Self.snapshot)
+        let read = try MappedSnapshot(copying: bytes)
+        #expect(Self.bytes(read.value) == bytes)
         #expect(read.number == Self.snapshot.number && read.createdAt == Self.snapshot.createdAt)
         #expect(read.policyVersion == Self.snapshot.policyVersion && read.scale == Self.snapshot.scale)
         #expect(read.worths == Self.snapshot.worths && read.elsewherePrices == Self.snapshot.elsewherePrices)
         #expect(read.guardrails == Self.snapshot.guardrails && read.randomization == Self.snapshot.randomization)
-        #expect(read.cells == Self.snapshot.cells && read.campaigns == Self.snapshot.campaigns)
-        #expect(read.campaignOfTrack == Self.snapshot.campaignOfTrack && read.cellIndex == Self.snapshot.cellIndex)
+        #expect(read.cells == Self.snapshot.cells && read.value.campaigns == Self.snapshot.campaigns)
+        #expect(read.value.rows == Self.snapshot.rows)
+        #expect(read.trackCount == 6 && read.campaignCount == 5 && read.formatVersion == 2)
+        for (place, campaign) in Self.snapshot.campaigns.enumerated() {
+            #expect(campaign.tracks.allSatisfy { read.campaign(of: $0) == place })
+            #expect(read.campaign(named: campaign.id) == place)
+        }
+        #expect(read.campaign(of: TrackID(trusted: "promoted-5")) == nil)
     }
 
     @Test("An empty market makes a snapshot too")
     func empty() throws {
-        let bytes = SnapshotFile.encode(Fixture.snapshot([]))
-        #expect(SnapshotFile.encode(try SnapshotFile.decode(bytes)) == bytes)
+        let bytes = Self.bytes(Fixture.snapshot([]))
+        let read = try MappedSnapshot(copying: bytes)
+        #expect(Self.bytes(read.value) == bytes)
+        #expect(read.campaign(of: TrackID(trusted: "promoted-0")) == nil)
+    }
+
+    @Test("A file of the format before reads as the same snapshot")
+    func versionBefore() throws {
+        let read = try MappedSnapshot(copying: Version1Bytes.bytes)
+        var expected = Self.snapshot
+        expected.rows = []
+        #expect(read.formatVersion == 1)
+        #expect(Self.bytes(read.value) == Self.bytes(expected))
+        for count in 0..<Version1Bytes.bytes.count { try expectRefusal(Array(Version1Bytes.bytes.prefix(count))) }
+        var random = SeededGenerator(seed: 44)
+        for _ in 0..<1_000 {
+            var damaged = Version1Bytes.bytes
+            damaged[random.index(below: damaged.count)] ^= 1 << UInt8(random.index(below: 8))
+            try expectRefusal(damaged)
+        }
     }
 
     @Test("A snapshot that was read scores as the one that was written")
     func scoresAlike() throws {
         var snapshot = Self.snapshot
         snapshot.guardrails.isPromotionStopped = false
-        let read = try SnapshotFile.decode(SnapshotFile.encode(snapshot))
+        let read = try MappedSnapshot(copying: Self.bytes(snapshot))
         for index in 0..<200 {
             let request = try Fixture.request("request-\(index)", promoted: [("promoted-0", 0.7), ("promoted-2", 0.6)])
-            #expect(Fixture.score(request, by: read) == Fixture.score(request, by: snapshot))
+            let reply = Scorer(read).score(request, at: Fixture.noon, drawKey: Fixture.key) { _ in true }
+            #expect(reply == Fixture.score(request, by: snapshot))
         }
     }
 
     @Test("Every truncation is refused, naming a section")
     func truncations() throws {
-        let bytes = SnapshotFile.encode(Self.snapshot)
+        let bytes = Self.bytes(Self.snapshot)
         for count in 0..<bytes.count { try expectRefusal(Array(bytes.prefix(count))) }
         try expectRefusal(bytes + [0])
     }
 
     @Test("Thousands of flipped bits are refused, each naming a section")
     func flippedBits() throws {
-        let bytes = SnapshotFile.encode(Self.snapshot)
+        let bytes = Self.bytes(Self.snapshot)
         var random = SeededGenerator(seed: 42)
         var named: Set<String> = []
         for _ in 0..<4_000 {
@@ -88,7 +124,7 @@ struct SnapshotFileTests {
 
     @Test("Several damages at once, and noise, are refused without a crash")
     func noise() throws {
-        let bytes = SnapshotFile.encode(Self.snapshot)
+        let bytes = Self.bytes(Self.snapshot)
         var random = SeededGenerator(seed: 43)
         for _ in 0..<500 {
             var damaged = bytes
@@ -103,13 +139,13 @@ struct SnapshotFileTests {
 
     @Test("A file of another format is refused with both versions named")
     func version() {
-        var bytes = SnapshotFile.encode(Self.snapshot)
-        bytes[8] = 2
-        let error = #expect(throws: SnapshotFile.Fault.self) { try SnapshotFile.decode(bytes) }
+        var bytes = Self.bytes(Self.snapshot)
+        bytes[8] = 3
+        let error = #expect(throws: SnapshotFile.Fault.self) { try MappedSnapshot(copying: bytes) }
         #expect(error?.section == "header")
-        #expect(error?.rule.contains("format 2") == true && error?.rule.contains("format 1") == true)
+        #expect(error?.rule.contains("format 3") == true && error?.rule.contains("format 2") == true)
         let other = #expect(throws: SnapshotFile.Fault.self) {
-            try SnapshotFile.decode(Array(repeating: 65, count: 1_000))
+            try MappedSnapshot(copying: Array(repeating: 65, count: 1_000))
         }
         #expect(other?.rule.contains("no snapshot") == true)
     }
@@ -118,17 +154,17 @@ struct SnapshotFileTests {
     func brokenPolicy() {
         var snapshot = Self.snapshot
         snapshot.guardrails.minimumOrganicPercentile = 2
-        let error = #expect(throws: SnapshotFile.Fault.self) { try SnapshotFile.decode(SnapshotFile.encode(snapshot)) }
+        let error = #expect(throws: SnapshotFile.Fault.self) { try MappedSnapshot(copying: Self.bytes(snapshot)) }
         #expect(error?.section == "policy")
         snapshot = Self.snapshot
         snapshot.worths[.stream] = .nan
-        let other = #expect(throws: SnapshotFile.Fault.self) { try SnapshotFile.decode(SnapshotFile.encode(snapshot)) }
+        let other = #expect(throws: SnapshotFile.Fault.self) { try MappedSnapshot(copying: Self.bytes(snapshot)) }
         #expect(other?.section == "policy")
     }
 
     @discardableResult
     private func expectRefusal(_ bytes: [UInt8]) throws -> String {
-        let error = #expect(throws: SnapshotFile.Fault.self) { try SnapshotFile.decode(bytes) }
+        let error = #expect(throws: SnapshotFile.Fault.self) { try MappedSnapshot(copying: bytes) }
         let fault = try #require(error)
         #expect(sections.contains(fault.section) && !fault.rule.isEmpty)
         return fault.section

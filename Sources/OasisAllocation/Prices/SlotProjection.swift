@@ -18,6 +18,27 @@ package enum SlotProjection {
         smoothing: Float,
         into selection: UnsafeMutableBufferPointer<Float>
     ) -> Float {
+        project(reduced, slots: slots, smoothing: smoothing, into: selection)
+    }
+
+    /// The same in double precision, for single requests.
+    @discardableResult
+    package static func select(
+        reduced: UnsafeBufferPointer<Double>,
+        slots: Int,
+        smoothing: Double,
+        into selection: UnsafeMutableBufferPointer<Double>
+    ) -> Double {
+        project(reduced, slots: slots, smoothing: smoothing, into: selection)
+    }
+
+    @inline(__always)
+    private static func project<Number: PassNumber>(
+        _ reduced: UnsafeBufferPointer<Number>,
+        slots: Int,
+        smoothing: Number,
+        into selection: UnsafeMutableBufferPointer<Number>
+    ) -> Number {
         precondition(selection.count >= reduced.count, "selection must have room for every candidate")
         guard slots > 0 else {
             for index in reduced.indices { selection[index] = 0 }
@@ -25,7 +46,8 @@ package enum SlotProjection {
         }
         let count = reduced.count
         let padded = paddedToBlocks(count)
-        return withUnsafeTemporaryAllocation(of: Float.self, capacity: padded + scratchSize(longest: count)) { memory in
+        return withUnsafeTemporaryAllocation(of: Number.self, capacity: padded + scratchSize(longest: count)) {
+            memory in
             let values = memory.baseAddress!
             for place in 0..<count { values[place] = reduced[place] }
             for place in count..<padded { values[place] = 0 }
@@ -50,11 +72,12 @@ package enum SlotProjection {
     }
 
     /// The k largest positive values, the earlier candidate first among equals.
-    private static func takeTop(
-        _ reduced: UnsafeBufferPointer<Float>,
+    @inline(__always)
+    private static func takeTop<Number: PassNumber>(
+        _ reduced: UnsafeBufferPointer<Number>,
         slots: Int,
-        atLeast last: Float,
-        into selection: UnsafeMutableBufferPointer<Float>
+        atLeast last: Number,
+        into selection: UnsafeMutableBufferPointer<Number>
     ) {
         var left = slots
         for index in reduced.indices {

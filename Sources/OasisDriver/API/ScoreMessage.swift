@@ -54,7 +54,7 @@ extension HTTPCall {
         body.writeString(",\"time\":\"\(request.time)\",\"scale\":\(quoted(request.scale))")
         body.writeString(",\"slateSize\":\(request.slateSize),\"promotableSlots\":\(request.promotableSlots)")
         body.writeString(",\"candidates\":{\"track\":")
-        body.writeColumn(request.tracks) { "\"\($0)\"" }
+        body.writeColumn(Array(request.tracks)) { "\"\($0)\"" }
         body.writeString(",\"organicScore\":")
         body.writeColumn(request.organicScores) { $0.description }
         if let probabilities = request.streamProbabilities {

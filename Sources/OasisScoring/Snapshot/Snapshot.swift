@@ -1,9 +1,9 @@
 package import OasisMarket
 package import OasisResponse
 
-/// Everything the scorer needs and nothing else: immutable once made.
+/// Everything the scorer needs and nothing else, as the planner makes it.
 ///
-/// Made by the planner, written as a file by `SnapshotFile`, checked when it is read.
+/// `SnapshotFile` turns it into bytes, and the scorer reads those through `MappedSnapshot`.
 package struct Snapshot: Sendable {
     /// Grows with each snapshot.
     package var number: UInt64
@@ -26,12 +26,10 @@ package struct Snapshot: Sendable {
     /// Every campaign that may run before the next snapshot.
     package var campaigns: [PricedCampaign]
 
-    /// Where a cell's name is found in `cells`.
-    package private(set) var cellIndex: [Cell: Int]
-    /// Which campaign promotes a track, as an index into `campaigns`.
-    package private(set) var campaignOfTrack: [TrackID: Int]
+    /// The rows behind the prices, for explanations; may be empty.
+    package var rows: [PricedRow]
 
-    /// Gathers a snapshot and builds its look-ups.
+    /// Gathers a snapshot.
     package init(
         number: UInt64,
         createdAt: Timestamp,
@@ -42,7 +40,8 @@ package struct Snapshot: Sendable {
         randomization: Randomization,
         cells: [PricedCell],
         elsewherePrices: AttributeVector,
-        campaigns: [PricedCampaign]
+        campaigns: [PricedCampaign],
+        rows: [PricedRow] = []
     ) {
         self.number = number
         self.createdAt = createdAt
@@ -54,21 +53,21 @@ package struct Snapshot: Sendable {
         self.cells = cells
         self.elsewherePrices = elsewherePrices
         self.campaigns = campaigns
-        cellIndex = Dictionary(cells.enumerated().map { ($1.cell, $0) }, uniquingKeysWith: { first, _ in first })
-        campaignOfTrack = [:]
-        for (index, campaign) in campaigns.enumerated() {
-            for track in campaign.tracks { campaignOfTrack[track] = index }
-        }
+        self.rows = rows
     }
 
     /// Takes over another snapshot's prices, for the campaigns that both have.
-    package mutating func keepPrices(of other: Snapshot) {
+    package mutating func keepPrices(of other: MappedSnapshot) {
         guard other.scale == scale else { return }
-        let known = Dictionary(other.campaigns.map { ($0.number, $0.prices) }, uniquingKeysWith: { first, _ in first })
-        for index in campaigns.indices { campaigns[index].prices = known[campaigns[index].number] ?? AttributeVector() }
+        var known: [Int64: Int] = [:]
+        for place in 0..<other.campaignCount { known[other.campaignNumber(place)] = place }
+        for index in campaigns.indices {
+            campaigns[index].prices = known[campaigns[index].number].map { other.prices($0) } ?? AttributeVector()
+        }
         cells = other.cells
-        cellIndex = other.cellIndex
         elsewherePrices = other.elsewherePrices
+        // Rows name campaigns by place, and the places are others now.
+        rows = []
     }
 }
 
@@ -110,6 +109,8 @@ package struct PricedCampaign: Hashable, Sendable {
     package var rates: ResponseRates
     /// P_t[campaign]: price of one unit of each attribute, in organic-score units; negative when a promise pays for it.
     package var prices: AttributeVector
+    /// `ArtistID.stableHash` of whose song it is; 0 when it is not known.
+    package var artistHash: UInt64
 
     /// Gathers a campaign.
     package init(
@@ -123,7 +124,8 @@ package struct PricedCampaign: Hashable, Sendable {
         hasCap: Bool,
         commissionPerStream: Double,
         rates: ResponseRates,
-        prices: AttributeVector
+        prices: AttributeVector,
+        artistHash: UInt64 = 0
     ) {
         self.number = number
         self.id = id
@@ -136,15 +138,47 @@ package struct PricedCampaign: Hashable, Sendable {
         self.commissionPerStream = commissionPerStream
         self.rates = rates
         self.prices = prices
-    }
-
-    func mayServe(in cell: Cell, at time: Timestamp) -> Bool {
-        start <= time && end.map { time < $0 } ?? true && covers(cell)
+        self.artistHash = artistHash
     }
 
     /// Whether `cell` is among its contexts.
     package func covers(_ cell: Cell) -> Bool {
         (surfaces.isEmpty || surfaces.contains(cell.surface)) && (markets.isEmpty || markets.contains(cell.market))
+    }
+}
+
+/// A row of the program that was priced.
+package struct PricedRow: Hashable, Sendable {
+    /// What it counts over; campaigns and cells by their places in the snapshot.
+    package enum Scope: Hashable, Sendable {
+        /// Every promotion.
+        case all
+        /// One campaign.
+        case campaign(Int)
+        /// Several campaigns.
+        case campaigns([Int])
+        /// One cell.
+        case cell(Int)
+    }
+
+    /// What people call it.
+    package var name: String
+    /// What it counts.
+    package var attribute: Attribute
+    /// Over what.
+    package var scope: Scope
+    /// Price of one unit, in organic-score units: > 0 for a limit, < 0 for a promise, which pays.
+    package var price: Double
+    /// Share that every promotion takes off: the row counts amount · (1[in scope] − share).
+    package var share: Double
+
+    /// Gathers a row.
+    package init(name: String, attribute: Attribute, scope: Scope, price: Double, share: Double = 0) {
+        self.name = name
+        self.attribute = attribute
+        self.scope = scope
+        self.price = price
+        self.share = share
     }
 }
 

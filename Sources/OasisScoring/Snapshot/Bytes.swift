@@ -26,6 +26,10 @@ struct ByteReader {
     private var rest: ArraySlice<UInt8>
     private let section: String
 
+    init(_ bytes: UnsafeRawBufferPointer, _ section: SnapshotFile.Section) {
+        self.init(Array(bytes)[...], section: section.name)
+    }
+
     init(_ bytes: ArraySlice<UInt8>, section: String) {
         rest = bytes
         self.section = section

@@ -1,0 +1,157 @@
+import OasisMarket
+import OasisResponse
+
+/// A candidate that some campaign would like to promote here.
+struct Offer {
+    var candidate: UInt32
+    /// The campaign's place in the snapshot.
+    var campaign: UInt32
+    var trackHash: UInt64
+    /// Price-adjusted worth less price-adjusted loss.
+    var netWorth: Double
+    var boost: Double
+    var listenerLoss: Double
+    var neededBoost: Float
+}
+
+/// One request's way through the snapshot's columns: from candidates to offers, without a call to the allocator.
+///
+/// It goes through the candidates several times and keeps little between, so that the many reads of memory that a
+/// look-up needs are under way at once instead of one after the other.
+struct OfferPass {
+    private let snapshot: SnapshotColumns
+    private let request: RequestColumns
+    private let terms: RequestTerms
+    private let scratch: ScoringScratch
+
+    init(_ snapshot: SnapshotColumns, _ request: RequestColumns, _ terms: RequestTerms, _ scratch: ScoringScratch) {
+        self.snapshot = snapshot
+        self.request = request
+        self.terms = terms
+        self.scratch = scratch
+    }
+
+    /// Writes the offers, at most one for each campaign, and says how many; and whether units alone kept one back that is
+    /// worth its price.
+    func offers(obstacle: (Int) -> ReasonCode?) -> (count: Int, isLeaseShort: Bool) {
+        var count = 0
+        var isLeaseShort = false
+        let found = findCampaigns(gatherEligible())
+        let places = CampaignPlaces(scratch.places, expecting: found)
+        for index in 0..<found {
+            let candidate = Int(truncatingIfNeeded: scratch.candidates[index])
+            let campaign = snapshot.campaigns + Int(truncatingIfNeeded: scratch.campaigns[index])
+            guard terms.mayServe(campaign) else { continue }
+            let offer = offer(candidate, scratch.campaigns[index], campaign, hash: scratch.hashes[index])
+            guard offer.neededBoost <= terms.largestBoost else { continue }
+            if let obstacle = obstacle(Int(offer.campaign)) {
+                isLeaseShort = isLeaseShort || (obstacle == .leaseExhausted && offer.netWorth > 0)
+                continue
+            }
+            // A song is played once, and takes one unit: of a campaign's tracks the best is offered.
+            let place = places.place(of: offer.campaign, next: count)
+            if place == count {
+                scratch.offers[count] = offer
+                count &+= 1
+            } else if offer.netWorth > scratch.offers[place].netWorth {
+                scratch.offers[place] = offer
+            }
+        }
+        return (count, isLeaseShort)
+    }
+
+    /// Lists the candidates whose organic score lets them be promoted.
+    private func gatherEligible() -> Int {
+        var count = 0
+        for candidate in 0..<request.count {
+            scratch.candidates[count] = UInt32(truncatingIfNeeded: candidate)
+            count &+= terms.isEligible(request.organicScores[candidate]) ? 1 : 0
+        }
+        return count
+    }
+
+    /// Keeps those that some campaign promotes, with campaign and hash.
+    private func findCampaigns(_ eligible: Int) -> Int {
+        for index in 0..<eligible {
+            scratch.hashes[index] = request.hash(Int(truncatingIfNeeded: scratch.candidates[index]))
+        }
+        let table = snapshot.table
+        var likely = 0
+        for index in 0..<eligible {
+            let hash = scratch.hashes[index]
+            let group = table.groups[TrackTable.group(hash) & table.groupMask]
+            let isLikely = TrackTable.matches(group, TrackTable.tags(hash)) != 0 || TrackTable.isFull(group)
+            scratch.candidates[likely] = scratch.candidates[index]
+            scratch.hashes[likely] = hash
+            likely &+= isLikely ? 1 : 0
+        }
+        var found = 0
+        for index in 0..<likely {
+            let (candidate, hash) = (scratch.candidates[index], scratch.hashes[index])
+            let name = request.name(Int(truncatingIfNeeded: candidate))
+            guard let campaign = snapshot.campaign(hash: hash, name: name) else { continue }
+            scratch.candidates[found] = candidate
+            scratch.hashes[found] = hash
+            scratch.campaigns[found] = campaign
+            found &+= 1
+        }
+        return found
+    }
+
+    private func offer(
+        _ candidate: Int,
+        _ place: UInt32,
+        _ campaign: UnsafePointer<CampaignRecord>,
+        hash: UInt64
+    ) -> Offer {
+        let priced = PricedCandidate(candidate, of: request, campaign, terms)
+        let organic = request.organicScores[candidate]
+        let loss = Double(terms.slate.displaced) - Double(organic)
+        return Offer(
+            candidate: UInt32(truncatingIfNeeded: candidate),
+            campaign: place,
+            trackHash: hash,
+            netWorth: priced.worth - priced.lossPrice * loss,
+            boost: priced.worth / priced.lossPrice,
+            listenerLoss: loss,
+            neededBoost: terms.boost(lifting: organic)
+        )
+    }
+}
+
+/// What promoting a candidate is worth after prices, before what it displaces.
+struct PricedCandidate {
+    let amounts: ExpectedAmounts
+    /// Σ amount·(worth − campaign price − cell price), in the order of `Attribute.allCases`.
+    let worth: Double
+    /// 1 + μ.
+    let lossPrice: Double
+
+    @inline(__always)
+    init(
+        _ candidate: Int,
+        of request: RequestColumns,
+        _ campaign: UnsafePointer<CampaignRecord>,
+        _ terms: RequestTerms
+    ) {
+        let record = campaign.pointee
+        amounts = ExpectedAmounts(
+            rates: ResponseRates(
+                streamsPerPlay: record.streamsPerPlay,
+                savesPerStream: record.savesPerStream,
+                newListenersPerStream: record.newListenersPerStream
+            ),
+            streamProbability: request.streamProbabilities.map { Double($0[candidate]) },
+            isNewToArtist: request.isNewToArtist?[candidate],
+            commissionPerStream: record.commissionPerStream
+        )
+        let (worths, cell) = (terms.worths, terms.cellPrices)
+        var sum = amounts.delivery * (worths.delivery - record.deliveryPrice - cell.delivery)
+        sum += amounts.stream * (worths.stream - record.streamPrice - cell.stream)
+        sum += amounts.save * (worths.save - record.savePrice - cell.save)
+        sum += amounts.newListener * (worths.newListener - record.newListenerPrice - cell.newListener)
+        sum += amounts.commission * (worths.commission - record.commissionPrice - cell.commission)
+        worth = sum
+        lossPrice = 1 + record.listenerLossPrice + cell.listenerLoss
+    }
+}

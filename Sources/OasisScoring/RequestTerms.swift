@@ -1,0 +1,71 @@
+import OasisMarket
+
+/// What is the same for every candidate of one request.
+struct RequestTerms {
+    let slate: OrganicSlate
+    /// Least organic score that a promotion must have.
+    let quantile: Float
+    let largestBoost: Float
+    let milliseconds: Int64
+    let surfaces: MappedContextSets.Membership
+    let markets: MappedContextSets.Membership
+    let worths: PriceColumn
+    let cellPrices: PriceColumn
+
+    init(_ scorer: Scorer, _ head: RequestHead, _ columns: RequestColumns, slots: Int, at now: Timestamp) {
+        let scores = UnsafeBufferPointer(start: columns.organicScores, count: columns.count)
+        let snapshot = scorer.pricedBy
+        slate = OrganicSlate(scores: scores, size: head.slateSize, slots: slots)
+        quantile = OrganicSlate.quantile(scorer.guardrails.minimumOrganicPercentile, of: scores)
+        largestBoost = scorer.largestBoost
+        milliseconds = now.milliseconds
+        surfaces = snapshot.surfaceSets.membership(of: head.cell.surface.text)
+        markets = snapshot.marketSets.membership(of: head.cell.market.text)
+        worths = PriceColumn(snapshot.worths)
+        cellPrices = PriceColumn(snapshot.prices(in: head.cell))
+    }
+
+    /// Whether promotion could change anything, and may: not what is played anyway, nor what lies too far below.
+    @inline(__always)
+    func isEligible(_ organic: Float) -> Bool {
+        organic < slate.floor && organic >= quantile && slate.displaced.nextUp - organic <= largestBoost
+    }
+
+    @inline(__always)
+    func mayServe(_ campaign: UnsafePointer<CampaignRecord>) -> Bool {
+        campaign.pointee.start <= milliseconds
+            && (milliseconds < campaign.pointee.end || campaign.pointee.end == .max)
+            && surfaces.isMember(of: campaign.pointee.surfaceSet)
+            && markets.isMember(of: campaign.pointee.marketSet)
+    }
+
+    /// The boost that lifts a candidate above what it displaces, and hardly further, also when the caller adds in floats.
+    ///
+    /// The caller sorts in floats, where adding may round the boost away: the sum itself has to come out above.
+    @inline(__always)
+    func boost(lifting organic: Float) -> Float {
+        // From the next score up, not from the displaced one: steps of the boost may be far finer than the score's.
+        var boost = slate.displaced.nextUp - organic
+        while organic + boost <= slate.displaced { boost = boost.nextUp }
+        return boost
+    }
+}
+
+/// One number for each attribute, as plain numbers.
+struct PriceColumn {
+    var delivery: Double
+    var stream: Double
+    var save: Double
+    var newListener: Double
+    var commission: Double
+    var listenerLoss: Double
+
+    init(_ vector: AttributeVector) {
+        delivery = vector[.delivery]
+        stream = vector[.stream]
+        save = vector[.save]
+        newListener = vector[.newListener]
+        commission = vector[.commission]
+        listenerLoss = vector[.listenerLoss]
+    }
+}

@@ -1,0 +1,194 @@
+package import OasisMarket
+import OasisResponse
+
+/// A snapshot as the scorer reads it: checked once when it is opened, then used where its bytes lie.
+// Sendable because every pointer points into `memory`, whose bytes nobody writes to and which lives as long as this does.
+package final class MappedSnapshot: @unchecked Sendable {
+    /// Grows with each snapshot.
+    package let number: UInt64
+    /// When it was made.
+    package let createdAt: Timestamp
+    /// Version of the policy inside.
+    package let policyVersion: Int64
+    /// The organic score's scale.
+    package let scale: String
+    /// Worth of each attribute.
+    package let worths: AttributeVector
+    /// Limits applied after pricing, as the file has them.
+    package let guardrails: Guardrails
+    /// How promotions are drawn.
+    package let randomization: Randomization
+    /// Every priced cell.
+    package let cells: [PricedCell]
+    /// Prices of cells that are not listed.
+    package let elsewherePrices: AttributeVector
+    /// Tracks that some campaign promotes.
+    package let trackCount: Int
+    /// The format of the file it was opened from.
+    package let formatVersion: UInt32
+
+    let columns: SnapshotColumns
+    let surfaceSets: MappedContextSets
+    let marketSets: MappedContextSets
+    let memory: SnapshotMemory
+    private let placeOfCell: [Cell: Int]
+
+    /// Maps a file and checks it.
+    ///
+    /// A file of the previous format is read whole and kept in memory.
+    package convenience init(path: String) throws(SnapshotFile.Fault) {
+        try self.init(SnapshotMemory(mapping: path))
+    }
+
+    /// Checks bytes, of which a copy is kept.
+    package convenience init(copying bytes: [UInt8]) throws(SnapshotFile.Fault) {
+        try self.init(bytes.withUnsafeBytes { SnapshotMemory(copying: $0) })
+    }
+
+    /// Checks bytes of either format.
+    package convenience init(_ memory: SnapshotMemory) throws(SnapshotFile.Fault) {
+        let version = try SnapshotFile.version(of: memory.bytes)
+        switch version {
+        case SnapshotFile.formatVersion: try self.init(memory, writtenAs: version)
+        case 1:
+            let snapshot = try SnapshotVersion1.decode(memory.copy)
+            try self.init(SnapshotFile.encode(snapshot), writtenAs: version)
+        default:
+            let rule = "is of format \(version); this program reads format \(SnapshotFile.formatVersion) and format 1"
+            throw SnapshotFile.Fault(section: "header", rule: rule)
+        }
+    }
+
+    /// A snapshot that this process made of checked documents; its numbers must be finite.
+    package convenience init(_ snapshot: Snapshot) {
+        do throws(SnapshotFile.Fault) {
+            try self.init(SnapshotFile.encode(snapshot))
+        } catch {
+            preconditionFailure("a snapshot of checked documents breaks a rule: \(error)")
+        }
+    }
+
+    private init(_ memory: SnapshotMemory, writtenAs version: UInt32) throws(SnapshotFile.Fault) {
+        let sections = MappedSections(memory.bytes, try SectionTable(checking: memory.bytes))
+        let parts = try sections.parts()
+        guard let guardrails = parts.guardrails else { throw SnapshotFile.Fault(.policy, "must hold the guardrails") }
+        self.memory = memory
+        formatVersion = version
+        number = parts.number
+        createdAt = parts.createdAt
+        policyVersion = parts.policyVersion
+        scale = parts.scale
+        worths = parts.worths
+        self.guardrails = guardrails
+        randomization = parts.randomization
+        cells = parts.cells
+        elsewherePrices = parts.elsewherePrices
+        placeOfCell = Dictionary(
+            parts.cells.enumerated().map { ($1.cell, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        surfaceSets = try sections.contextSets(.surfaceSets, parts.surfaces)
+        marketSets = try sections.contextSets(.marketSets, parts.markets)
+        columns = try sections.columns(
+            surfaceSetCount: surfaceSets.setCount,
+            marketSetCount: marketSets.setCount,
+            cellCount: parts.cells.count
+        )
+        trackCount = columns.distinctTrackCount
+    }
+
+    /// How many campaigns may run before the next snapshot.
+    package var campaignCount: Int { columns.campaignCount }
+
+    /// The place of a cell in `cells`; nothing for one that is priced as elsewhere.
+    package func place(of cell: Cell) -> Int? { placeOfCell[cell] }
+
+    /// Q: prices in a cell, listed or not.
+    package func prices(in cell: Cell) -> AttributeVector {
+        placeOfCell[cell].map { cells[$0].prices } ?? elsewherePrices
+    }
+}
+
+/// The columns of a snapshot, as pointers into bytes that somebody else keeps alive.
+struct SnapshotColumns {
+    var campaigns: UnsafePointer<CampaignRecord>
+    var campaignCount: Int
+    /// One more than there are tracks: the last says where the last name ends.
+    var tracks: UnsafePointer<TrackRecord>
+    var trackRecordCount: Int
+    /// Track names, each filled up with zeros to whole words.
+    var trackNames: UnsafePointer<UInt64>
+    var table: TrackTable
+    var campaignNames: MappedTexts
+    var rows: UnsafePointer<RowRecord>
+    var rowCount: Int
+    var rowNames: MappedTexts
+    var rowMembers: UnsafePointer<UInt32>
+
+    var distinctTrackCount: Int {
+        (0...table.groupMask).reduce(0) { $0 + (table.groups[$1] & TrackTable.highest).nonzeroBitCount }
+    }
+
+    /// Places of a campaign's tracks.
+    func tracks(of campaign: Int) -> Range<Int> {
+        let first = Int(campaigns[campaign].firstTrack)
+        return first..<(campaign + 1 < campaignCount ? Int(campaigns[campaign + 1].firstTrack) : trackRecordCount)
+    }
+
+    /// The campaign that promotes a track; by hash alone when there is no name.
+    @inline(__always)
+    func campaign(hash: UInt64, name: UnsafeRawBufferPointer?) -> UInt32? {
+        let tags = TrackTable.tags(hash)
+        var place = TrackTable.group(hash) & table.groupMask
+        // No table is full, but its checksum alone says so: never more steps than there are groups.
+        for _ in 0...table.groupMask {
+            let group = table.groups[place]
+            var matches = TrackTable.matches(group, tags)
+            while matches != 0 {
+                let slot = place &* TrackTable.slotsPerGroup &+ matches.trailingZeroBitCount / 8
+                let track = Int(truncatingIfNeeded: table.slots[slot])
+                if tracks[track].hash == hash, name.map({ isName($0, of: track) }) ?? true {
+                    return tracks[track].campaign
+                }
+                matches &= matches &- 1
+            }
+            if !TrackTable.isFull(group) { return nil }
+            place = (place &+ 1) & table.groupMask
+        }
+        return nil
+    }
+
+    /// Whether a track is called so; names never contain the zeros that fill them up.
+    @inline(__always)
+    private func isName(_ name: UnsafeRawBufferPointer, of track: Int) -> Bool {
+        let first = Int(tracks[track].name)
+        let wordCount = Int(tracks[track &+ 1].name) &- first
+        guard (name.count &+ 7) / 8 == wordCount, let start = name.baseAddress else { return false }
+        let words = trackNames + first
+        let whole = name.count / 8
+        for word in 0..<whole
+        where start.loadUnaligned(fromByteOffset: word &* 8, as: UInt64.self) != words[word] {
+            return false
+        }
+        var rest: UInt64 = 0
+        for place in (whole &* 8)..<name.count {
+            rest |= UInt64(start.load(fromByteOffset: place, as: UInt8.self)) << UInt64(8 &* (place & 7))
+        }
+        return whole == wordCount || rest == words[whole]
+    }
+}
+
+/// Texts side by side where they lie.
+struct MappedTexts {
+    let ends: UnsafePointer<UInt32>
+    let count: Int
+    let bytes: UnsafePointer<UInt8>
+
+    subscript(place: Int) -> String {
+        String(decoding: utf8(place), as: UTF8.self)
+    }
+
+    func utf8(_ place: Int) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(start: bytes + Int(ends[place]), count: Int(ends[place + 1] - ends[place]))
+    }
+}

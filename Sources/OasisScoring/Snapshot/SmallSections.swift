@@ -1,0 +1,139 @@
+import OasisMarket
+
+// Writer and reader of each small section stand side by side, so that they can be compared line by line.
+
+extension ByteWriter {
+    mutating func appendIdentity(_ snapshot: Snapshot) {
+        append(snapshot.number)
+        append(snapshot.createdAt.milliseconds)
+        append(snapshot.policyVersion)
+        append(snapshot.scale)
+    }
+
+    mutating func appendPolicy(_ snapshot: Snapshot) {
+        append(snapshot.worths)
+        append(snapshot.elsewherePrices)
+        append(snapshot.guardrails)
+        append(snapshot.randomization.smoothing)
+        append(snapshot.randomization.explorationShare)
+    }
+
+    private mutating func append(_ guardrails: Guardrails) {
+        append(guardrails.maxBoost)
+        append(UInt32(guardrails.maxPromotedPerSlate))
+        append(guardrails.minimumOrganicPercentile)
+        append(UInt32(guardrails.holdout.value))
+        append(guardrails.holdoutSalt)
+        append(guardrails.disabledSurfaces.map(\.text))
+        append(UInt32(guardrails.isPromotionStopped ? 1 : 0))
+    }
+
+    mutating func appendCells(_ cells: [PricedCell]) {
+        append(UInt32(cells.count))
+        for cell in cells {
+            append(cell.cell.surface.text)
+            append(cell.cell.market.text)
+            append(cell.prices)
+        }
+    }
+
+    private mutating func append(_ vector: AttributeVector) {
+        for attribute in Attribute.allCases { append(vector[attribute]) }
+    }
+}
+
+/// What the small sections hold.
+struct SnapshotParts {
+    var number: UInt64 = 0
+    var createdAt = Timestamp(milliseconds: 0)
+    var policyVersion: Int64 = 0
+    var scale = ""
+    var worths = AttributeVector()
+    var elsewherePrices = AttributeVector()
+    var guardrails: Guardrails?
+    var randomization = Randomization(smoothing: 0, explorationShare: 0)
+    var cells: [PricedCell] = []
+    var surfaces: [String] = []
+    var markets: [String] = []
+
+    mutating func readIdentity(_ reader: inout ByteReader) throws(SnapshotFile.Fault) {
+        number = try reader.take()
+        createdAt = Timestamp(milliseconds: try reader.take())
+        policyVersion = try reader.take()
+        scale = try reader.text()
+    }
+
+    mutating func readPolicy(_ reader: inout ByteReader) throws(SnapshotFile.Fault) {
+        worths = try reader.vector()
+        elsewherePrices = try reader.vector()
+        let guardrails = try readGuardrails(&reader)
+        randomization = Randomization(smoothing: try reader.finite(), explorationShare: try reader.finite())
+        do throws(InvalidField) {
+            try guardrails.validate()
+            try randomization.validate()
+        } catch {
+            throw reader.fault(error.description)
+        }
+        self.guardrails = guardrails
+    }
+
+    private func readGuardrails(_ reader: inout ByteReader) throws(SnapshotFile.Fault) -> Guardrails {
+        let maxBoost = try reader.finite()
+        let maxPromotedPerSlate = Int(try reader.take() as UInt32)
+        let percentile = try reader.finite()
+        let holdout = BasisPoints(Int(try reader.take() as UInt32))
+        let salt = try reader.text()
+        let disabled: [SurfaceID] = try reader.names()
+        return Guardrails(
+            maxBoost: maxBoost,
+            maxPromotedPerSlate: maxPromotedPerSlate,
+            minimumOrganicPercentile: percentile,
+            holdout: holdout,
+            holdoutSalt: salt,
+            disabledSurfaces: disabled,
+            isPromotionStopped: try reader.flag()
+        )
+    }
+
+    mutating func readCells(_ reader: inout ByteReader) throws(SnapshotFile.Fault) {
+        for _ in 0..<(try reader.take() as UInt32) {
+            let cell = Cell(surface: try reader.name(), market: try reader.name())
+            cells.append(PricedCell(cell: cell, prices: try reader.vector()))
+        }
+    }
+
+    mutating func readContexts(_ reader: inout ByteReader) throws(SnapshotFile.Fault) {
+        let (surfaces, markets): ([SurfaceID], [MarketID]) = (try reader.names(), try reader.names())
+        self.surfaces = surfaces.map(\.text)
+        self.markets = markets.map(\.text)
+    }
+}
+
+extension ByteReader {
+    mutating func flag() throws(SnapshotFile.Fault) -> Bool {
+        let value: UInt32 = try take()
+        guard value <= 1 else { throw fault("has a flag that is neither 0 nor 1") }
+        return value == 1
+    }
+
+    mutating func vector() throws(SnapshotFile.Fault) -> AttributeVector {
+        var vector = AttributeVector()
+        for attribute in Attribute.allCases { vector[attribute] = try finite() }
+        return vector
+    }
+
+    mutating func name<Kind>() throws(SnapshotFile.Fault) -> Identifier<Kind> {
+        let text = try text()
+        do throws(InvalidField) {
+            return try Identifier(text)
+        } catch {
+            throw fault("has a bad name: \(error.rule)")
+        }
+    }
+
+    mutating func names<Kind>() throws(SnapshotFile.Fault) -> [Identifier<Kind>] {
+        var names: [Identifier<Kind>] = []
+        for _ in 0..<(try take() as UInt32) { names.append(try name()) }
+        return names
+    }
+}
