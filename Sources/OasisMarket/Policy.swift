@@ -82,14 +82,18 @@ public struct Policy: Hashable, Sendable, Codable {
         do throws(InvalidField) { try guarantees.validate() } catch { throw error.inside("guarantees") }
         do throws(InvalidField) { try commission.validate() } catch { throw error.inside("commission") }
         do throws(InvalidField) { try randomization.validate() } catch { throw error.inside("randomization") }
-        try validateExperiments()
+        try Self.validate(experiments, within: guardrails)
     }
 
-    private func validateExperiments() throws(InvalidField) {
+    /// Refuses experiments that break a rule, or that go past the guardrails.
+    package static func validate(
+        _ experiments: [ExperimentLayer],
+        within guardrails: Guardrails
+    ) throws(InvalidField) {
         try require(
-            experiments.count <= Self.experimentsMaximum,
+            experiments.count <= experimentsMaximum,
             "experiments",
-            "must hold at most \(Self.experimentsMaximum) layers, but holds \(experiments.count)"
+            "must hold at most \(experimentsMaximum) layers, but holds \(experiments.count)"
         )
         var names: Set<ExperimentLayerID> = []
         // The holdout's salt would put the same listeners into the first arm that it keeps out of all.

@@ -65,6 +65,9 @@ package struct ListenerStanding: Hashable, Sendable {
         return unmetArtistLeft
     }
 
+    /// Whether nothing is limited for the listener.
+    var isUnlimited: Bool { blockedCampaigns.isEmpty && artists.isEmpty && !isFull && !limitsArtists }
+
     /// Whether an artist's promotions are counted at all.
     package var limitsArtists: Bool { unmetArtistLeft != .max }
 }

@@ -180,7 +180,8 @@ package struct ListenerFrequency: Sendable {
     package mutating func remember(_ exposure: Exposure, under rules: FrequencyRules) {
         if let known = find(exposure.listener, promotion: exposure.promotion) {
             // It may have been taken back before: a play that is heard of after all was met.
-            return exposures[place(known)].campaign = exposure.campaign
+            exposures[place(known)].campaign = exposure.campaign
+            return
         }
         var exposure = exposure
         while exposureCount >= exposuresMaximum { forgetOldest(under: rules, at: exposure.seconds) }

@@ -58,6 +58,12 @@ package struct SpacedChoice {
     /// Whether nothing is too close to anything else.
     package var isFree: Bool { windows.isEmpty }
 
+    /// Whether two offers may not be drawn together.
+    package func areTooClose(_ left: Int, _ right: Int) -> Bool {
+        guard let first = order.firstIndex(of: left), let second = order.firstIndex(of: right) else { return false }
+        return above[max(first, second)] - notBelow[min(first, second)] < gap
+    }
+
     /// Probabilities of the offers, in the order they were given in: at most 1 in each window, `slots` in all.
     ///
     /// In each window the program's smoothed choice for one slot, over all of them its choice for `slots`, of which the
