@@ -75,4 +75,12 @@ package struct GhostCount: Hashable, Sendable {
     package var kept: Int
     /// Rows that were to be kept and were lost, because they came faster than they could be written.
     package var lost: Int
+
+    /// Gathers a count.
+    package init(day: Day, kind: Ghost.Kind, kept: Int, lost: Int) {
+        self.day = day
+        self.kind = kind
+        self.kept = kept
+        self.lost = lost
+    }
 }

@@ -1,4 +1,4 @@
-import OasisLedger
+package import OasisLedger
 package import OasisMarket
 import OasisScoring
 import Synchronization

@@ -50,6 +50,8 @@ package struct ListenerStanding: Hashable, Sendable {
 
     /// A listener whom nothing limits.
     package static let unlimited = ListenerStanding()
+    /// A listener of whom nothing is known, so that nothing may be promoted.
+    package static let unknown = ListenerStanding(isFull: true)
 
     /// Why a campaign is not promoted to the listener; nothing when it may be.
     ///
