@@ -2,9 +2,9 @@
 
 RELEASE := --configuration release --scratch-path .build-release
 # The rooms whose tests open sockets.
-SERVED := "ConsoleTests|OasisDriverTests|OasisRemoteCallsTests|OasisServiceTests"
+SERVED := "ConsoleTests|OasisClientTests|OasisDriverTests|OasisRemoteCallsTests|OasisServiceTests"
 
-.PHONY: help demo test format check-console check-grpc check-interop openapi protos clean
+.PHONY: help demo test format check-console check-grpc check-interop check-python c-library openapi protos clean
 
 help:
 	@echo "make demo           build for speed, and watch a market balance itself"
@@ -13,6 +13,8 @@ help:
 	@echo "make check-console  run the demo and check its page in headless Chromium"
 	@echo "make check-grpc     check a server's gRPC port with grpcio and h2load"
 	@echo "make check-interop  check it with grpc-swift-2's client, built from Interop"
+	@echo "make c-library      build build/liboasis.so and build/oasis.h for other languages"
+	@echo "make check-python   check the C library, its example and the Python package against a server"
 	@echo "make protos         write Sources/OasisMessages/Generated from Protos"
 	@echo "make openapi        write docs/openapi.json from the source"
 	@echo "make clean          remove what was built"
@@ -35,6 +37,13 @@ check-console: .build/tools-checked
 	swift build --product oasis
 	scripts/check-demo-page .build/debug/oasis
 
+check-python: .build/tools-checked
+	swift build --product oasis
+	scripts/check-python .build/debug/oasis
+
+c-library: .build/tools-checked
+	scripts/build-c-library
+
 check-grpc: .build/tools-checked
 	swift build --product oasis
 	scripts/check-grpc .build/debug/oasis
@@ -52,7 +61,7 @@ openapi: .build/tools-checked
 	.build/debug/oasis openapi > docs/openapi.json
 
 clean:
-	rm -rf .build .build-release .build-threads Interop/.build
+	rm -rf .build .build-release .build-threads .build-c-library Interop/.build build python/dist
 
 .build/tools-checked: scripts/check-tools
 	scripts/check-tools

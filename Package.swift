@@ -33,6 +33,7 @@ let package = Package(
         .target(name: "OasisMarket"),
         .target(name: "OasisAllocation"),
         .target(name: "OasisProblemFiles", dependencies: ["OasisAllocation"]),
+        .target(name: "OasisLogFiles", dependencies: ["OasisMarket"]),
         .target(name: "OasisResponse", dependencies: ["OasisMarket"]),
         .target(
             name: "OasisScoring",
@@ -49,6 +50,7 @@ let package = Package(
             name: "OasisPlanning",
             dependencies: ["OasisMarket", "OasisAllocation", "OasisResponse", "OasisScoring", "OasisLedger"]
         ),
+        .target(name: "OasisMeasurement", dependencies: ["OasisMarket"]),
         .target(
             name: "OasisSimulation",
             dependencies: [
@@ -101,7 +103,7 @@ let package = Package(
         .target(
             name: "OasisDriver",
             dependencies: [
-                "OasisMarket", "OasisScoring", "OasisSimulation", "OasisClient",
+                "OasisMarket", "OasisLogFiles", "OasisScoring", "OasisSimulation", "OasisClient",
                 .product(name: "NIOCore", package: "swift-nio"),
             ]
         ),
@@ -114,8 +116,8 @@ let package = Package(
         .executableTarget(
             name: "oasis",
             dependencies: [
-                "OasisMarket", "OasisAllocation", "OasisProblemFiles", "OasisResponse", "OasisScoring", "OasisLedger",
-                "OasisPlanning", "OasisSimulation", "OasisService", "OasisDriver",
+                "OasisMarket", "OasisAllocation", "OasisProblemFiles", "OasisLogFiles", "OasisResponse", "OasisScoring",
+                "OasisLedger", "OasisPlanning", "OasisMeasurement", "OasisSimulation", "OasisService", "OasisDriver",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
@@ -166,6 +168,7 @@ let package = Package(
         .testTarget(name: "OasisMarketTests", dependencies: ["OasisMarket"]),
         .testTarget(name: "OasisAllocationTests", dependencies: ["OasisAllocation", "OasisProblemFiles"]),
         .testTarget(name: "OasisProblemFilesTests", dependencies: ["OasisAllocation", "OasisProblemFiles"]),
+        .testTarget(name: "OasisLogFilesTests", dependencies: ["OasisMarket", "OasisLogFiles"]),
         .testTarget(name: "OasisScoringTests", dependencies: ["OasisMarket", "OasisResponse", "OasisScoring"]),
         .testTarget(
             name: "OasisLedgerTests",
@@ -176,6 +179,10 @@ let package = Package(
             dependencies: [
                 "OasisMarket", "OasisAllocation", "OasisResponse", "OasisScoring", "OasisLedger", "OasisPlanning",
             ]
+        ),
+        .testTarget(
+            name: "OasisMeasurementTests",
+            dependencies: ["OasisMarket", "OasisLogFiles", "OasisMeasurement"]
         ),
         .testTarget(
             name: "OasisSimulationTests",
@@ -236,14 +243,15 @@ let package = Package(
         .testTarget(
             name: "OasisClientTests",
             dependencies: [
-                "OasisMarket", "OasisScoring", "OasisClient", "ScriptedHTTP",
+                "OasisMarket", "OasisResponse", "OasisScoring", "OasisClient", "ScriptedHTTP",
                 .product(name: "NIOCore", package: "swift-nio"),
             ]
         ),
         .testTarget(
             name: "OasisDriverTests",
             dependencies: [
-                "OasisMarket", "OasisScoring", "OasisSimulation", "OasisClient", "OasisDriver", "ScriptedHTTP",
+                "OasisMarket", "OasisLogFiles", "OasisScoring", "OasisSimulation", "OasisClient", "OasisDriver",
+                "ScriptedHTTP",
                 .product(name: "NIOCore", package: "swift-nio"),
             ]
         ),

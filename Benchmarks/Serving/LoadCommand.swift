@@ -39,6 +39,8 @@ struct LoadCommand: AsyncParsableCommand {
         var running: [EventLoopFuture<LoadCount>] = []
         for number in 0..<connections {
             let loop = group.next()
+            // Apart from each other, so that together they send all messages before any comes again.
+            let first = number * messages.count / connections
             let promise = loop.makePromise(of: LoadCount.self)
             let plan = LoadPlan(
                 path: path,
@@ -53,7 +55,7 @@ struct LoadCommand: AsyncParsableCommand {
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
                         try channel.pipeline.syncOperations.addHandler(
-                            LoadConnection(plan, firstMessage: number, promise, on: channel.eventLoop)
+                            LoadConnection(plan, firstMessage: first, promise, on: channel.eventLoop)
                         )
                     }
                 }

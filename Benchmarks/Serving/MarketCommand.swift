@@ -19,6 +19,7 @@ struct MarketCommand: ParsableCommand {
     @Option(help: "Candidates of each.") var candidates = 200
     @Option(help: "Share of them that some campaign would promote.") var campaignShare = 0.2
     @Option(help: "Listeners that requests are drawn from.") var listeners = 1_000_000
+    @Option(help: "Small requests to write, each of another listener.") var listenerRequests = 0
     @Option(help: "Seconds between plans.") var planSeconds = 600.0
     @Option(help: "Event loops of the server.") var threads = 1
     @Option(help: "Seed.") var seed: UInt64 = 7
@@ -35,17 +36,28 @@ struct MarketCommand: ParsableCommand {
             try ledger.createCampaign(market.campaign(number, from: now), actor: "benchmark", at: now)
         }
         try ledger.close()
-        var (named, hashed) = (Data(), Data())
+        try writeRequests(of: &market)
+        try Data(configuration.utf8).write(to: URL(fileURLWithPath: folder + "/serve.yaml"))
+    }
+
+    private func writeRequests(of market: inout BenchmarkMarket) throws {
+        var (named, hashed, everyone) = (Data(), Data(), Data())
         for number in 0..<requests {
-            var request = market.request(number, candidates: candidates, campaignShare: campaignShare)
+            let listener = market.anyListener()
+            var request = market.request(number, listener, candidates: candidates, campaignShare: campaignShare)
             try append(request, to: &named)
-            request.candidates.trackHash = request.candidates.trackID.map { TrackID(trusted: $0).stableHash }
-            request.candidates.trackID = []
+            request.useHashes()
             try append(request, to: &hashed)
         }
-        try named.write(to: URL(fileURLWithPath: folder + "/bodies-named"))
-        try hashed.write(to: URL(fileURLWithPath: folder + "/bodies-hashed"))
-        try Data(configuration.utf8).write(to: URL(fileURLWithPath: folder + "/serve.yaml"))
+        for number in 0..<listenerRequests {
+            var request = market.request(number, number, candidates: 10, campaignShare: 1)
+            request.slateSize = 4
+            request.useHashes()
+            try append(request, to: &everyone)
+        }
+        for (name, bodies) in [("named", named), ("hashed", hashed), ("listeners", everyone)] {
+            try bodies.write(to: URL(fileURLWithPath: folder + "/bodies-" + name))
+        }
     }
 
     /// Appends a request as it goes over the wire.
@@ -63,7 +75,7 @@ struct MarketCommand: ParsableCommand {
         console: {port: 0}
         grpc: {port: 0}
         threads: \(threads)
-        planner: {everySeconds: \(planSeconds)}
+        planner: {everySeconds: \(planSeconds), requestsPerDay: 1000000000}
 
         """
     }
@@ -129,10 +141,17 @@ struct BenchmarkMarket {
         )
     }
 
-    mutating func request(_ number: Int, candidates: Int, campaignShare: Double) -> Oasis_V1_ScoreRequest {
+    mutating func anyListener() -> Int { Int.random(in: 0..<listeners, using: &generator) }
+
+    mutating func request(
+        _ number: Int,
+        _ listener: Int,
+        candidates: Int,
+        campaignShare: Double
+    ) -> Oasis_V1_ScoreRequest {
         var request = Oasis_V1_ScoreRequest()
         request.requestID = "request-\(number)"
-        request.listenerID = "listener-\(Int.random(in: 0..<listeners, using: &generator))"
+        request.listenerID = "listener-\(listener)"
         request.surface = ["radio", "autoplay", "mix"].randomElement(using: &generator) ?? "radio"
         request.market = ["DE", "US", "SE", "BR"].randomElement(using: &generator) ?? "DE"
         request.scale = "utility"
@@ -164,5 +183,13 @@ struct BenchmarkMarket {
             }
         }
         return String(decoding: name, as: UTF8.self)
+    }
+}
+
+extension Oasis_V1_ScoreRequest {
+    /// Names the tracks by hash instead.
+    fileprivate mutating func useHashes() {
+        candidates.trackHash = candidates.trackID.map { TrackID(trusted: $0).stableHash }
+        candidates.trackID = []
     }
 }

@@ -59,12 +59,13 @@ extension CallFailure {
     /// What is wrong with a receipt.
     fileprivate init(_ fault: Receipt.Fault) {
         switch fault {
-        case .malformed:
-            self.init(OASIS_RECEIPT_MALFORMED, "receipt", nil, "must be a receipt as it was given")
         case .unknownKey:
             self.init(OASIS_RECEIPT_UNKNOWN_KEY, "receipt", nil, "must be signed with one of the keys given")
         case .forged:
             self.init(OASIS_RECEIPT_FORGED, "receipt", nil, "must have the signature that its content needs")
+        // Age is judged above, and what was used before the ledger alone knows.
+        default:
+            self.init(OASIS_RECEIPT_MALFORMED, "receipt", nil, "must be a receipt as it was given")
         }
     }
 }

@@ -4,7 +4,7 @@ internal import OasisScoring
 
 /// A request over the caller's arrays, checked, and valid until the call returns.
 struct InProcessRequest {
-    /// Receipts have six bytes for a time, five for a lease, and four for a campaign.
+    /// What receipts have room for.
     private static let timeMaximum: Int64 = 1 << 48 - 1
     private static let leaseMaximum: Int64 = 1 << 40 - 1
 
@@ -59,28 +59,15 @@ struct InProcessRequest {
     /// The receipt of a promotion, as a server with the same keys and lease signs it.
     func receipt(for promotion: Promotion, in reply: ScoreReply) throws(CallFailure) -> [UInt8] {
         guard let secrets else { throw .badArgument("keys", "must be there to sign receipts") }
-        let number = promotion.campaignNumber
-        guard let snapshot = reply.snapshot, snapshot >> 48 == 0, number >= 0, number >> 32 == 0 else {
-            throw CallFailure(OASIS_BAD_FILE, "snapshot", nil, "has a number that no receipt can carry")
-        }
         let lease = lease?[promotion.campaignPlace] ?? 0
         guard (0...Self.leaseMaximum).contains(lease) else {
             throw .refused("lease", promotion.campaignPlace, "must be 0 to 2^40 - 1, but is \(lease)")
         }
-        return Receipt.sign(
-            ReceiptFacts(
-                campaignNumber: number,
-                trackHash: promotion.trackHash,
-                listenerHash: head.listener.stableHash,
-                cell: head.cell,
-                issuedAt: time,
-                propensity: promotion.propensity,
-                snapshot: snapshot,
-                lease: lease,
-                promotion: drawHash.hash(head.id.stableHash, promotion.trackHash)
-            ),
-            with: secrets.receiptKeys
-        )
+        let facts = promotion.facts(in: reply, to: head, at: time, lease: lease, drawHash: drawHash)
+        guard facts.fitReceipt else {
+            throw CallFailure(OASIS_BAD_FILE, "snapshot", nil, "has a number that no receipt can carry")
+        }
+        return Receipt.sign(facts, with: secrets.receiptKeys)
     }
 }
 

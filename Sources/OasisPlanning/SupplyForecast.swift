@@ -34,10 +34,18 @@ package struct SupplyForecast: Hashable, Sendable, Codable {
         min(Int(time.secondOfDay / binSeconds), binsPerDay - 1)
     }
 
-    /// Counts a request.
-    package mutating func observe(at time: Timestamp) {
-        roll(to: time.day)
-        if time.day == day { today[Self.bin(time)] += 1 }
+    /// Counts a request, and says whether it is the first of a new day, which changes what is usual.
+    @discardableResult
+    package mutating func observe(at time: Timestamp) -> Bool {
+        let now = time.day
+        if now == day {
+            today[Self.bin(time)] += 1
+            return false
+        }
+        guard now > day else { return false }
+        roll(to: now)
+        today[Self.bin(time)] += 1
+        return true
     }
 
     /// Requests still to come today.
@@ -76,7 +84,6 @@ package struct SupplyForecast: Hashable, Sendable, Codable {
 
     /// At midnight a day that was seen whole becomes half of what is usual.
     private mutating func roll(to next: Day) {
-        guard next > day else { return }
         if since <= day.start {
             for bin in usual.indices { usual[bin] = (usual[bin] + today[bin]) / 2 }
         }
@@ -90,11 +97,31 @@ package struct SupplyForecast: Hashable, Sendable, Codable {
 package struct CellSupply: Hashable, Sendable, Codable {
     private var forecasts: [Cell: SupplyForecast]
     private let requestsPerDay: Double
+    /// Requests of a usual day; kept, because every request asks for it.
+    package private(set) var usualDay: Double
+
+    private enum CodingKeys: String, CodingKey {
+        case forecasts
+        case requestsPerDay
+    }
 
     /// Begins with usual days by cell; a cell that is not among them begins with an even share of `requestsPerDay`.
     package init(usual: [Cell: [Double]] = [:], requestsPerDay: Double, now: Timestamp) {
         forecasts = usual.mapValues { SupplyForecast(usual: $0, now: now) }
         self.requestsPerDay = requestsPerDay
+        usualDay = Self.usualDay(of: forecasts, otherwise: requestsPerDay)
+    }
+
+    /// Reads what was kept.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        forecasts = try container.decode([Cell: SupplyForecast].self, forKey: .forecasts)
+        requestsPerDay = try container.decode(Double.self, forKey: .requestsPerDay)
+        usualDay = Self.usualDay(of: forecasts, otherwise: requestsPerDay)
+    }
+
+    private static func usualDay(of forecasts: [Cell: SupplyForecast], otherwise requestsPerDay: Double) -> Double {
+        forecasts.isEmpty ? requestsPerDay : forecasts.values.reduce(0) { $0 + $1.usual.reduce(0, +) }
     }
 
     /// Most cells that are told apart: names come from callers, and a caller's mistake must not fill the memory.
@@ -108,15 +135,17 @@ package struct CellSupply: Hashable, Sendable, Codable {
     /// Every cell seen, ordered.
     package var cells: [Cell] { forecasts.keys.sorted() }
 
-    /// Requests of a usual day.
-    package var usualDay: Double {
-        forecasts.isEmpty ? requestsPerDay : forecasts.values.reduce(0) { $0 + $1.usual.reduce(0, +) }
-    }
-
     /// Counts a request.
     package mutating func observe(_ cell: Cell, at time: Timestamp) {
-        let share = requestsPerDay / Double(forecasts.count + 1)
-        forecasts[cell, default: SupplyForecast(requestsPerDay: share, now: time)].observe(at: time)
+        if let index = forecasts.index(forKey: cell) {
+            guard forecasts.values[index].observe(at: time) else { return }
+        } else {
+            let share = requestsPerDay / Double(forecasts.count + 1)
+            var forecast = SupplyForecast(requestsPerDay: share, now: time)
+            forecast.observe(at: time)
+            forecasts[cell] = forecast
+        }
+        usualDay = Self.usualDay(of: forecasts, otherwise: requestsPerDay)
     }
 
     /// Requests still to come today in a cell.

@@ -5,7 +5,7 @@
 public enum Load: Int, CaseIterable, Comparable, Hashable, Sendable {
     /// Everything is done.
     case all
-    /// Nothing is decided merely to be logged.
+    /// Nothing is decided in shadow mode, where it is merely logged; the holdout's ghosts stay, or lift would be biased.
     case withoutShadow
     /// Nothing is explained either.
     case withoutExplanation

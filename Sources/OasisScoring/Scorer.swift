@@ -13,15 +13,24 @@ package struct Scorer: Sendable {
     package let pricedBy: MappedSnapshot
     /// The limits it keeps: the snapshot's, unless newer ones were adopted.
     package let guardrails: Guardrails
+    /// The guardrails' frequency limits.
+    package let frequencyRules: FrequencyRules
+    private let experiments: ExperimentAssignment
     private let holdoutHash: StableHash
-    let largestBoost: Float
+    private let largestBoost: Float
 
     /// A scorer for one snapshot.
     ///
-    /// `guardrails` hold instead of the snapshot's own.
-    package init(_ snapshot: MappedSnapshot, guardrails: Guardrails? = nil) {
+    /// `guardrails` and `experiments` hold instead of the snapshot's own.
+    package init(
+        _ snapshot: MappedSnapshot,
+        guardrails: Guardrails? = nil,
+        experiments: [ExperimentLayer]? = nil
+    ) {
         pricedBy = snapshot
         self.guardrails = guardrails ?? snapshot.guardrails
+        frequencyRules = FrequencyRules(self.guardrails.frequency)
+        self.experiments = ExperimentAssignment(experiments ?? snapshot.experiments)
         holdoutHash = StableHash(salt: self.guardrails.holdoutSalt)
         largestBoost = Self.largestFloat(notAbove: self.guardrails.maxBoost)
     }
@@ -36,6 +45,16 @@ package struct Scorer: Sendable {
         holdoutHash.hash(listener.text).unitFraction < guardrails.holdout.fraction ? .holdout : .promoted
     }
 
+    /// What a listener's experiment arms change; nothing for a listener in the holdout.
+    package func experiment(of listener: ListenerID) -> ExperimentTerms {
+        arm(of: listener) == .holdout ? .none : experiments.terms(of: listener)
+    }
+
+    /// Largest boost of a listener with such arms.
+    func largestBoost(under experiment: ExperimentTerms) -> Float {
+        experiment.maxBoost.map { min(largestBoost, Self.largestFloat(notAbove: $0)) } ?? largestBoost
+    }
+
     /// Decides what to promote in one request.
     ///
     /// - Parameters:
@@ -43,6 +62,7 @@ package struct Scorer: Sendable {
     ///   - now: the deciding clock's time; the request's own is only recorded.
     ///   - drawKey: keys the draw; the same key and request give the same draw.
     ///   - load: what has to be left out; `organic` is the caller's to answer.
+    ///   - met: whom the listener met in promotions often enough.
     ///   - hasUnit: whether the campaign at a place of the snapshot may be promoted once more.
     /// - Returns: the promotions with their boosts, without receipts; ghosts instead for a listener in the holdout.
     package func score(
@@ -50,10 +70,13 @@ package struct Scorer: Sendable {
         at now: Timestamp,
         drawKey: StableHash,
         under load: Load = .all,
+        met: ListenerStanding = .unlimited,
         hasUnit: (Int) -> Bool
     ) -> ScoreReply {
         request.withColumns { columns in
-            score(request.head, columns, at: now, drawKey: drawKey, under: load) { hasUnit($0) ? nil : .leaseExhausted }
+            score(request.head, columns, at: now, drawKey: drawKey, under: load, met: met) {
+                hasUnit($0) ? nil : .leaseExhausted
+            }
         }
     }
 
@@ -65,6 +88,7 @@ package struct Scorer: Sendable {
     ///   - now: the deciding clock's time.
     ///   - drawKey: keys the draw; the same key and request give the same draw.
     ///   - load: what has to be left out; `organic` is the caller's to answer.
+    ///   - met: whom the listener met in promotions often enough.
     ///   - obstacle: what keeps the campaign at a place of the snapshot from being promoted to this listener now; asked
     ///     once for each candidate that could be.
     /// - Returns: the promotions with their boosts, without receipts; ghosts instead for a listener in the holdout.
@@ -74,6 +98,7 @@ package struct Scorer: Sendable {
         at now: Timestamp,
         drawKey: StableHash,
         under load: Load = .all,
+        met: ListenerStanding = .unlimited,
         obstacle: (Int) -> ReasonCode?
     ) -> ScoreReply {
         var reply = emptyReply(to: head, at: now)
@@ -81,22 +106,38 @@ package struct Scorer: Sendable {
             reply.degradations = [degradation]
             return reply
         }
-        let slots = min(head.promotableSlots, guardrails.maxPromotedPerSlate)
+        let experiment = reply.arm == .holdout ? .none : experiments.terms(of: head.listener)
+        reply.experimentArms = experiment.arms
+        reply.isShadow = reply.arm == .promoted && (experiment.isShadow || guardrails.isShadow(on: head.cell.surface))
+        if reply.isShadow, load >= .withoutShadow {
+            reply.degradations = [.overloaded]
+            return reply
+        }
+        let slotsMaximum = min(guardrails.maxPromotedPerSlate, experiment.maxPromotedPerSlate ?? .max)
+        let slots = min(head.promotableSlots, slotsMaximum)
         guard slots > 0 else { return reply }
-        let terms = RequestTerms(self, head, columns, slots: slots, at: now)
+        let terms = RequestTerms(self, head, columns, slots: slots, experiment: experiment, at: now)
         reply.organicUtility = terms.slate.utility
         ScoringScratch.with(candidates: columns.count) { scratch in
             let pass = OfferPass(pricedBy.columns, columns, terms, scratch)
-            let (count, isLeaseShort) = pass.offers(obstacle: obstacle)
+            let (found, isLeaseShort) = pass.offers(heldBack: &reply.heldBack) {
+                self.obstacle($0, met) ?? obstacle($0)
+            }
             if isLeaseShort { reply.degradations.append(.leaseExhausted) }
+            let count = met.limitsArtists ? limitArtists(found, met, &reply.heldBack, scratch) : found
             guard count > 0 else { return }
             let point = drawKey.hash(head.id.text).unitFraction
-            let drawn = draw(count, slots: slots, at: point, explores: load < .withoutExploration, scratch)
+            let explores = load < .withoutExploration
+            let spaced = spacedChoice(count, slots: slots, columns, terms, scratch)
+            let drawn =
+                spaced.map { draw($0, count, slots: slots, at: point, explores: explores, scratch) }
+                ?? draw(count, slots: slots, at: point, explores: explores, scratch)
             let promotions = (0..<drawn)
                 .map { place in
-                    promotion(scratch.offers[scratch.drawn[place]], scratch.probabilities[scratch.drawn[place]])
+                    promotion(scratch.offers[scratch.drawn[place]], scratch.probabilities[scratch.drawn[place]], terms)
                 }
-            if reply.arm == .promoted {
+            holdBack(count, butFirst: drawn, spaced, &reply.heldBack, scratch)
+            if reply.arm == .promoted, !reply.isShadow {
                 reply.promotions = promotions
                 for place in 0..<drawn { reply.listenerLoss += scratch.offers[scratch.drawn[place]].listenerLoss }
             } else {
@@ -142,13 +183,9 @@ package struct Scorer: Sendable {
         return min(drawn, slots)
     }
 
-    private func promotion(_ offer: Offer, _ propensity: Double) -> Promotion {
+    private func promotion(_ offer: Offer, _ propensity: Double, _ terms: RequestTerms) -> Promotion {
         var reasons: [ReasonCode] = [offer.netWorth > 0 ? .worthItsPrice : .exploration]
-        var boost = Float(offer.boost)
-        if boost > largestBoost {
-            boost = largestBoost
-            reasons.append(.maxBoost)
-        }
+        if Float(offer.boost) > terms.largestBoost { reasons.append(.maxBoost) }
         let place = Int(offer.campaign)
         return Promotion(
             index: Int(offer.candidate),
@@ -156,7 +193,7 @@ package struct Scorer: Sendable {
             campaignPlace: place,
             campaignNumber: pricedBy.campaignNumber(place),
             trackHash: offer.trackHash,
-            boost: max(boost, offer.neededBoost),
+            boost: terms.boost(of: offer),
             propensity: Float(propensity),
             reasons: reasons,
             receipt: []

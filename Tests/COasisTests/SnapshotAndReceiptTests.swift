@@ -57,6 +57,14 @@ struct SnapshotAndReceiptTests {
         #expect(oasis_snapshot_open(oasis_text(bytes: nil, length: 0), nil, nil) == OASIS_BAD_ARGUMENT)
     }
 
+    @Test("A snapshot made at no time is refused", arguments: [Int64.min, -1, 1 << 48, .max])
+    func noTime(milliseconds: Int64) {
+        let fault = #expect(throws: SnapshotFile.Fault.self) {
+            try SnapshotFixture(createdAt: Timestamp(milliseconds: milliseconds))
+        }
+        #expect(fault?.section == "identity")
+    }
+
     @Test("Closing nothing is fine")
     func closing() {
         oasis_snapshot_close(nil)

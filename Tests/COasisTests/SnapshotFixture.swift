@@ -17,11 +17,18 @@ final class SnapshotFixture {
     var path: String { folder.appendingPathComponent("market.oasis").path }
 
     /// `campaigns` campaigns with two tracks each; every third has a cap.
-    init(campaigns: Int = 30, number: UInt64 = 7, holdout: Int = 1_000) throws {
+    init(
+        campaigns: Int = 30,
+        number: UInt64 = 7,
+        holdout: Int = 1_000,
+        createdAt: Timestamp = now.advanced(bySeconds: -30)
+    ) throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("oasis-c-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let path = folder.appendingPathComponent("market.oasis").path
-        try SnapshotFile.encode(Self.snapshot(campaigns, number: number, holdout: holdout)).save(to: path)
+        var snapshot = Self.snapshot(campaigns, number: number, holdout: holdout)
+        snapshot.createdAt = createdAt
+        try SnapshotFile.encode(snapshot).save(to: path)
         scorer = Scorer(try MappedSnapshot(path: path))
         handle = try Self.opened(path)
         keys = try Self.keys()
@@ -37,7 +44,7 @@ final class SnapshotFixture {
         let memory = BorrowedMemory()
         var handle: OpaquePointer?
         guard oasis_snapshot_open(memory.text(path), &handle, nil) == OASIS_OK, let handle else {
-            throw SnapshotFile.Fault(section: "file", rule: "must open")
+            throw InvalidField("snapshot", "must open")
         }
         return handle
     }

@@ -112,7 +112,7 @@ struct PromotionClientTests {
     ]
 
     @Test("A lie costs the boosts", arguments: lies.indices)
-    func lies(index: Int) async throws {
+    func disbelieved(index: Int) async throws {
         let lie = Self.lies[index]
         let server = try await ScriptedServer { _ in lie }
         let client = try PromotionClient("\(server.address)", settings: .init(hedging: .never))
@@ -158,7 +158,8 @@ struct PromotionClientTests {
 
     @Test("A failing server is left alone, and found again when it is well")
     func circuit() async throws {
-        let (calls, isWell) = (Mutex(0), Mutex(false))
+        let calls = Mutex(0)
+        let isWell = Mutex(false)
         let server = try await ScriptedServer { _ in
             calls.withLock { $0 += 1 }
             return isWell.withLock { $0 }

@@ -66,6 +66,49 @@ struct RemoteCallTests {
         }
     }
 
+    @Test("Tracks by hash are promoted as by name, and both at once are refused")
+    func hashes() async throws {
+        try await RunningServer.with(configure: Self.opened) { server in
+            try await server.ready()
+            let port = try #require(server.remoteCallPort)
+            var hashed = request()
+            hashed.candidates.trackHash = try hashed.candidates.trackID.map { try TrackID($0).stableHash }
+            let both = try await RemoteCaller.call("/oasis.v1.PromotionScoring/Score", port: port, [hashed])
+            #expect(both.code == .invalidArgument)
+            #expect(both.headers["grpc-message"]?.hasPrefix("candidates.track_hash must ") == true)
+            hashed.candidates.trackID = []
+            var promotions: [[String]] = []
+            for message in [request(), hashed] {
+                let answer = try await RemoteCaller.call("/oasis.v1.PromotionScoring/Score", port: port, [message])
+                let response: Oasis_V1_ScoreResponse = try #require(answer.messages.first).decoded()
+                promotions.append(response.promotions.map { "\($0.index) \($0.campaignID) \($0.boost)" })
+            }
+            #expect(promotions[0].count == 1)
+            #expect(promotions[0] == promotions[1])
+        }
+    }
+
+    @Test("A stream's answers are those of single calls, and its refusals name the request")
+    func stream() async throws {
+        try await RunningServer.with(configure: Self.opened) { server in
+            try await server.ready()
+            let port = try #require(server.remoteCallPort)
+            var bad = request("r-8")
+            bad.slateSize = 0
+            let messages = [request(), bad]
+                .map { request in
+                    Oasis_V1_ScoreStreamRequest.with { $0.request = request }
+                }
+            let answer = try await RemoteCaller.call("/oasis.v1.PromotionScoring/ScoreStream", port: port, messages)
+            #expect(answer.code == .ok && answer.messages.count == 2)
+            let good: Oasis_V1_ScoreStreamResponse = try #require(answer.messages.first).decoded()
+            #expect(good.response.promotions.map(\.campaignID) == ["campaign-1"])
+            let refused: Oasis_V1_ScoreStreamResponse = try #require(answer.messages.last).decoded()
+            let cause = try Google_Rpc_ErrorInfo(unpackingAny: try #require(refused.error.details.first))
+            #expect(cause.metadata["request_id"] == "r-8")
+        }
+    }
+
     @Test("A field at fault is named as the protos name it")
     func fieldAtFault() async throws {
         try await RunningServer.with(configure: Self.opened) { server in

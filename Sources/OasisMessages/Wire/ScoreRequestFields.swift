@@ -14,8 +14,8 @@ package struct ScoreRequestFields: Sendable {
     package private(set) var promotableSlots: Int32 = 0
     /// UTF-8 bytes of the candidates' tracks side by side; candidate i's from `trackOffsets[i]` to `trackOffsets[i + 1]`.
     package private(set) var trackBytes: [UInt8] = []
-    /// One more than there are tracks by name, the first of them 0.
-    package private(set) var trackOffsets: [UInt32] = [0]
+    /// One more than there are tracks by name, the first of them 0; empty when there are none.
+    package private(set) var trackOffsets: [UInt32] = []
     /// The candidates' tracks by hash.
     package private(set) var trackHashes: [UInt64] = []
     package private(set) var organicScores: [Float] = []
@@ -52,7 +52,6 @@ package struct ScoreRequestFields: Sendable {
         (slateSize, promotableSlots) = (0, 0)
         trackBytes.removeAll(keepingCapacity: true)
         trackOffsets.removeAll(keepingCapacity: true)
-        trackOffsets.append(0)
         trackHashes.removeAll(keepingCapacity: true)
         organicScores.removeAll(keepingCapacity: true)
         streamProbabilities.removeAll(keepingCapacity: true)
@@ -98,13 +97,13 @@ package struct ScoreRequestFields: Sendable {
             switch tag {
             case WireTag(1, .lengthDelimited):
                 try reader.texts(tag, into: &trackBytes, offsets: &trackOffsets)
-            case WireTag(2, .lengthDelimited): try reader.packedFloats(into: &organicScores)
+            case WireTag(2, .lengthDelimited): try reader.packed(into: &organicScores)
             case WireTag(2, .fixed32): organicScores.append(Float(bitPattern: try reader.fixed32()))
-            case WireTag(3, .lengthDelimited): try reader.packedFloats(into: &streamProbabilities)
+            case WireTag(3, .lengthDelimited): try reader.packed(into: &streamProbabilities)
             case WireTag(3, .fixed32): streamProbabilities.append(Float(bitPattern: try reader.fixed32()))
             case WireTag(4, .lengthDelimited): try reader.packedBools(into: &isNewToArtist)
             case WireTag(4, .varint): isNewToArtist.append(try reader.varint() != 0)
-            case WireTag(5, .lengthDelimited): try reader.packedHashes(into: &trackHashes)
+            case WireTag(5, .lengthDelimited): try reader.packed(into: &trackHashes)
             case WireTag(5, .fixed64): trackHashes.append(try reader.fixed64())
             default: try reader.skip(tag)
             }
@@ -113,25 +112,6 @@ package struct ScoreRequestFields: Sendable {
 }
 
 extension WireReader {
-    /// Appends a column of numbers.
-    fileprivate mutating func packedFloats(into column: inout [Float]) throws(WireFault) {
-        let body = try body()
-        guard body.count % 4 == 0 else { throw .truncated }
-        var numbers = part(body)
-        // Once a column: reserving for each of many small parts would copy what is there each time.
-        if column.isEmpty { column.reserveCapacity(body.count / 4) }
-        for _ in 0..<body.count / 4 { column.append(Float(bitPattern: try numbers.fixed32())) }
-    }
-
-    /// Appends a column of hashes.
-    fileprivate mutating func packedHashes(into column: inout [UInt64]) throws(WireFault) {
-        let body = try body()
-        guard body.count % 8 == 0 else { throw .truncated }
-        var numbers = part(body)
-        if column.isEmpty { column.reserveCapacity(body.count / 8) }
-        for _ in 0..<body.count / 8 { column.append(try numbers.fixed64()) }
-    }
-
     /// Appends a column of flags; every number but 0 is true.
     fileprivate mutating func packedBools(into column: inout [Bool]) throws(WireFault) {
         let body = try body()

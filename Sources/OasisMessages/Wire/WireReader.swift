@@ -148,6 +148,7 @@ package struct WireReader {
         into bytes: inout [UInt8],
         offsets: inout [UInt32]
     ) throws(WireFault) {
+        if offsets.isEmpty { offsets.append(0) }
         guard bytes.isEmpty else {
             let body = try text()
             bytes.append(contentsOf: UnsafeRawBufferPointer(start: base, count: end)[body])
@@ -171,6 +172,21 @@ package struct WireReader {
         }
         if let fault { throw fault }
         self = reader
+    }
+
+    /// Appends a column of numbers of fixed size, written as they lie in memory: Swift's machines are all little-endian.
+    package mutating func packed<Number: BitwiseCopyable>(into column: inout [Number]) throws(WireFault) {
+        let body = try body()
+        let (count, rest) = body.count.quotientAndRemainder(dividingBy: MemoryLayout<Number>.stride)
+        guard rest == 0 else { throw .truncated }
+        guard count > 0, let base else { return }
+        let start = base + body.lowerBound
+        let numbers = [Number](unsafeUninitializedCapacity: count) { target, initialized in
+            UnsafeMutableRawBufferPointer(target)
+                .copyMemory(from: UnsafeRawBufferPointer(start: start, count: body.count))
+            initialized = count
+        }
+        if column.isEmpty { column = numbers } else { column += numbers }
     }
 
     /// Copies a body; the target has room for it.

@@ -104,6 +104,7 @@ extension MappedSnapshot {
             worths: worths,
             guardrails: guardrails,
             randomization: randomization,
+            experiments: experiments,
             cells: cells,
             elsewherePrices: elsewherePrices,
             campaigns: (0..<campaignCount).map { campaign($0) },

@@ -18,6 +18,8 @@ package final class MappedSnapshot: @unchecked Sendable {
     package let guardrails: Guardrails
     /// How promotions are drawn.
     package let randomization: Randomization
+    /// What is tried on some listeners, as the file has it.
+    package let experiments: [ExperimentLayer]
     /// Every priced cell.
     package let cells: [PricedCell]
     /// Prices of cells that are not listed.
@@ -81,6 +83,7 @@ package final class MappedSnapshot: @unchecked Sendable {
         worths = parts.worths
         self.guardrails = guardrails
         randomization = parts.randomization
+        experiments = parts.experiments
         cells = parts.cells
         elsewherePrices = parts.elsewherePrices
         placeOfCell = Dictionary(

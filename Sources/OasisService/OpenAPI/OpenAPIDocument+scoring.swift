@@ -53,6 +53,8 @@ extension OpenAPIDocument {
                           "snapshotAgeSeconds": 4.2,
                           "policyVersion": 3,
                           "arm": "promoted",
+                          "experimentArms": [],
+                          "isShadow": false,
                           "promotions": [
                             {
                               "index": 1,

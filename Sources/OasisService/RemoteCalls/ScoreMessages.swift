@@ -24,13 +24,16 @@ enum ScoreMessages {
             scale: text(fields.scale, bytes),
             slateSize: Int(fields.slateSize),
             promotableSlots: Int(fields.promotableSlots),
-            tracks: TrackNames(bytes: fields.trackBytes, offsets: fields.trackOffsets),
+            tracks: fields.trackOffsets.isEmpty
+                ? noTracks : TrackNames(bytes: fields.trackBytes, offsets: fields.trackOffsets),
             trackHashes: fields.trackHashes.isEmpty ? nil : fields.trackHashes,
             organicScores: fields.organicScores,
             streamProbabilities: fields.streamProbabilities.isEmpty ? nil : fields.streamProbabilities,
             isNewToArtist: fields.isNewToArtist.isEmpty ? nil : fields.isNewToArtist
         )
     }
+
+    private static let noTracks = TrackNames()
 
     /// A text of the request.
     static func text(_ range: Range<Int>, _ bytes: UnsafeRawBufferPointer) -> String {
@@ -79,6 +82,8 @@ enum ScoreMessages {
         writer.number(3, Int64(Oasis_V1_Arm(reply.arm).rawValue))
         for promotion in reply.promotions { writer.message(4) { write(promotion, to: &$0) } }
         writer.packed(5, reply.degradations.lazy.map { Int64(Oasis_V1_Degradation($0).rawValue) })
+        for arm in reply.experimentArms { writer.text(6, arm) }
+        writer.number(7, reply.isShadow ? 1 : 0)
     }
 
     private static func write(_ promotion: Promotion, to writer: inout MessageWriter) {

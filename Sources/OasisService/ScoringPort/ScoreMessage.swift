@@ -19,6 +19,7 @@ package enum ScoreMessage {
     private static func bytesMaximum(of reply: ScoreReply) -> Int {
         let word = 32
         var bytes = 256 + nameBytesMaximum + 4 * word + reply.degradations.count * word
+        for arm in reply.experimentArms { bytes += arm.utf8.count + 3 }
         for promotion in reply.promotions {
             bytes += 128 + 2 * nameBytesMaximum + 3 * word + promotion.reasons.count * word
             bytes += Base64URL.encodedLength(promotion.receipt.count)
@@ -45,7 +46,11 @@ package enum ScoreMessage {
         if let version = reply.policyVersion { text.append(version) } else { text.append("null") }
         text.append(#","arm":""#)
         text.append(plain: reply.arm.rawValue)
-        text.append(#"","promotions":["#)
+        text.append(#"","experimentArms":["#)
+        write(plain: reply.experimentArms, &text)
+        text.append(#"],"isShadow":"#)
+        text.append(reply.isShadow ? "true" : "false")
+        text.append(#","promotions":["#)
         var isFirst = true
         for promotion in reply.promotions {
             if !isFirst { text.append(",") }
@@ -53,7 +58,7 @@ package enum ScoreMessage {
             write(promotion, of: request, &text)
         }
         text.append(#"],"degraded":["#)
-        write(words: reply.degradations, &text)
+        write(plain: reply.degradations.lazy.map(\.rawValue), &text)
         text.append("]}")
     }
 
@@ -69,20 +74,22 @@ package enum ScoreMessage {
         text.append(#","propensity":"#)
         text.append(promotion.propensity)
         text.append(#","reasons":["#)
-        write(words: promotion.reasons, &text)
+        write(plain: promotion.reasons.lazy.map(\.rawValue), &text)
         text.append(#"],"receipt":""#)
         text.append(base64URL: promotion.receipt)
         text.append("\"}")
     }
 
-    private static func write<Word: RawRepresentable<String>>(words: [Word], _ text: inout TextCursor) {
+    /// Texts that need no escaping, with commas between them.
+    private static func write(plain texts: some Sequence<String>, _ text: inout TextCursor) {
         var isFirst = true
-        for word in words {
+        for word in texts {
             text.append(isFirst ? "\"" : ",\"")
             isFirst = false
-            text.append(plain: word.rawValue)
+            text.append(plain: word)
             text.append("\"")
         }
+    }
     }
 
     /// A snapshot's number as 16 hexadecimal digits.

@@ -20,6 +20,7 @@ package struct ServiceMetrics: Sendable {
     private let queuedEvents: GaugeCell
     private let connections: GaugeCell
     private let groupSize: HistogramCell
+    private let guardrails: GuardrailMetrics
 
     /// Declares everything in `registry`.
     package init(_ registry: PrometheusRegistry) {
@@ -37,6 +38,7 @@ package struct ServiceMetrics: Sendable {
         queuedEvents = registry.gauge("oasis_events_queued")
         connections = registry.gauge("oasis_scoring_connections")
         groupSize = registry.histogram("oasis_events_group_size")
+        guardrails = GuardrailMetrics(registry)
         registry.gauge("process_start_time_seconds").set(Date().timeIntervalSince1970)
     }
 
@@ -68,6 +70,7 @@ package struct ServiceMetrics: Sendable {
     func scored(_ reply: ScoreReply, on surface: SurfaceID, in duration: TimeAmount) {
         scoreRequests.count(surface, reply.degradations)
         scoreSeconds.recordNanoseconds(duration.nanoseconds)
+        guardrails.count(reply)
         if reply.degradations.contains(.leaseExhausted) { leaseExhausted.increment(by: Int64(1)) }
     }
 
@@ -101,6 +104,9 @@ package struct ServiceMetrics: Sendable {
     func wroteGroup(events: Int) { groupSize.record(Int64(events)) }
     func connectionOpened() { connections.increment(by: 1) }
     func connectionClosed() { connections.decrement(by: 1) }
+
+    /// Takes a look at what listeners met.
+    package func look(at engine: PromotionEngine) { guardrails.look(at: engine) }
 
     /// The text for `/metrics`.
     package func text(snapshot: SnapshotStatus?, now: Timestamp) -> String {

@@ -9,6 +9,7 @@ from .errors import FileFault, OasisError, ReceiptError, ReceiptFault, Refused
 from .events import Event, EventCounts, EventKind, EventSender
 from .request import Promotion, Request
 from .resilience import BreakerSettings, BreakerState, CircuitBreaker, HedgePolicy, HedgeSettings
+from .snapshot import Keys, LocalPrices, ReceiptFacts, Scores, Snapshot, Tracks, name_hashes, verify_receipt
 from .solving import Certificate, Problem, Progress, Rows, Scope, Sense, Solution, Status, solve
 from .wire import Failure
 
@@ -28,20 +29,28 @@ __all__ = [
     "FileFault",
     "HedgePolicy",
     "HedgeSettings",
+    "Keys",
+    "LocalPrices",
     "OasisError",
     "Problem",
     "Progress",
     "Promotion",
     "ReceiptError",
+    "ReceiptFacts",
     "ReceiptFault",
     "Refused",
     "Reply",
     "Request",
     "Rows",
     "Scope",
+    "Scores",
     "Sense",
+    "Snapshot",
     "Solution",
     "Source",
     "Status",
+    "Tracks",
+    "name_hashes",
     "solve",
+    "verify_receipt",
 ]

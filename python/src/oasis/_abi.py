@@ -13,6 +13,7 @@ from ctypes import (
     c_char,
     c_char_p,
     c_double,
+    c_float,
     c_int32,
     c_int64,
     c_uint32,
@@ -58,8 +59,8 @@ class Error(Sized):
 class Text(Structure):
     _fields_ = [("bytes", c_char_p), ("length", c_uint64)]
 
-    def __init__(self, text: str = "") -> None:
-        encoded = text.encode()
+    def __init__(self, text: str | bytes = "") -> None:
+        encoded = text.encode() if isinstance(text, str) else text
         super().__init__(encoded, len(encoded))
 
 
@@ -158,6 +159,146 @@ class Solution(Sized):
         self.certificate.struct_size = sizeof(Certificate)
 
 
+class SnapshotInfo(Sized):
+    _fields_ = [
+        ("struct_size", c_uint64),
+        ("number", c_uint64),
+        ("created_at_milliseconds", c_int64),
+        ("policy_version", c_int64),
+        ("campaign_count", c_uint64),
+        ("track_count", c_uint64),
+        ("cell_count", c_uint64),
+        ("boost_maximum", c_double),
+        ("promoted_per_slate_maximum", c_uint64),
+        ("scale", c_char * 128),
+    ]
+
+
+class Campaign(Sized):
+    _fields_ = [
+        ("struct_size", c_uint64),
+        ("number", c_int64),
+        ("has_cap", c_uint32),
+        ("reserved", c_uint32),
+        ("name", c_char * 136),
+    ]
+
+
+class ReceiptKey(Structure):
+    _fields_ = [
+        ("id", c_uint32),
+        ("reserved", c_uint32),
+        ("secret", c_char_p),
+        ("secret_length", c_uint64),
+    ]
+
+
+class ScoreRequest(Sized):
+    _fields_ = [
+        ("struct_size", c_uint64),
+        ("request_id", Text),
+        ("listener", Text),
+        ("surface", Text),
+        ("market", Text),
+        ("scale", Text),
+        ("time_milliseconds", c_int64),
+        ("slate_size", c_int32),
+        ("promotable_slots", c_int32),
+        ("candidate_count", c_uint64),
+        ("track_names", Text),
+        ("track_offsets", c_void_p),
+        ("track_hashes", c_void_p),
+        ("organic_score", c_void_p),
+        ("stream_probability", c_void_p),
+        ("is_new_to_artist", c_void_p),
+        ("keys", c_void_p),
+        ("draw_key", c_uint64),
+        ("campaign_count", c_uint64),
+        ("units_left", c_void_p),
+        ("lease", c_void_p),
+        ("stale_after_seconds", c_double),
+        ("expired_after_seconds", c_double),
+    ]
+
+
+class ScoreReply(Sized):
+    _fields_ = [
+        ("struct_size", c_uint64),
+        ("capacity", c_uint64),
+        ("index", c_void_p),
+        ("boost", c_void_p),
+        ("propensity", c_void_p),
+        ("campaign", c_void_p),
+        ("reasons", c_void_p),
+        ("receipt", c_void_p),
+        ("receipt_length", c_void_p),
+        ("count", c_uint64),
+        ("degraded", c_uint32),
+        ("arm", c_int32),
+        ("snapshot_number", c_uint64),
+        ("policy_version", c_int64),
+        ("snapshot_age_seconds", c_double),
+        ("listener_loss", c_double),
+        ("organic_utility", c_double),
+    ]
+
+
+class ReceiptFacts(Sized):
+    _fields_ = [
+        ("struct_size", c_uint64),
+        ("campaign_number", c_int64),
+        ("track_hash", c_uint64),
+        ("listener_hash", c_uint64),
+        ("issued_at_milliseconds", c_int64),
+        ("snapshot_number", c_uint64),
+        ("lease", c_int64),
+        ("promotion", c_uint64),
+        ("propensity", c_float),
+        ("reserved", c_uint32),
+        ("surface", c_char * 24),
+        ("market", c_char * 16),
+    ]
+
+
+RECEIPT_BYTES = 96
+ARM_HOLDOUT = 1
+#: By bit of `reasons`; the codes that the server's JSON has.
+REASONS = (
+    "worth-its-price",
+    "exploration",
+    "max-boost",
+    "not-worth-its-price",
+    "slate-limit",
+    "minimum-gap",
+    "campaign-frequency",
+    "artist-frequency",
+    "organic-percentile",
+    "holdout",
+    "promotion-stopped",
+    "lease-exhausted",
+)
+#: By bit of `degraded`; the codes that the server's JSON has.
+DEGRADATIONS = (
+    "no-snapshot",
+    "stale-snapshot",
+    "expired-snapshot",
+    "scale-mismatch",
+    "promotion-stopped",
+    "lease-exhausted",
+    "too-many-cells",
+    "ledger-unavailable",
+    "frozen-prices",
+    "deadline-exceeded",
+    "overloaded",
+    "frequency-state-missing",
+)
+
+
+def codes(bits: int, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of the bits that are set, in their order."""
+    return tuple(name for place, name in enumerate(names) if bits >> place & 1)
+
+
 def _find() -> pathlib.Path:
     given = os.environ.get("OASIS_LIBRARY")
     if given:
@@ -184,9 +325,27 @@ def library() -> ctypes.CDLL:
     offered = loaded.oasis_abi_version()
     if offered < ABI_VERSION:
         raise ImportError(f"{path} offers interface version {offered}, but this package needs {ABI_VERSION}")
-    loaded.oasis_solve.restype = c_int32
-    loaded.oasis_solve.argtypes = [POINTER(Problem), POINTER(SolveOptions), POINTER(Solution), POINTER(Error)]
+    handle, error = POINTER(c_void_p), POINTER(Error)
+    _declare(loaded, "oasis_solve", POINTER(Problem), POINTER(SolveOptions), POINTER(Solution), error)
+    _declare(loaded, "oasis_snapshot_open", Text, handle, error)
+    _declare(loaded, "oasis_snapshot_info_get", c_void_p, POINTER(SnapshotInfo), error)
+    _declare(loaded, "oasis_snapshot_campaign", c_void_p, c_uint64, POINTER(Campaign), error)
+    _declare(loaded, "oasis_name_hashes", Text, c_void_p, c_uint64, c_void_p, error)
+    _declare(loaded, "oasis_keys_read", Text, handle, error)
+    _declare(loaded, "oasis_keys_make", c_uint64, POINTER(ReceiptKey), c_uint64, handle, error)
+    _declare(loaded, "oasis_score", c_void_p, POINTER(ScoreRequest), POINTER(ScoreReply), error)
+    _declare(
+        loaded, "oasis_receipt_verify",
+        c_void_p, c_char_p, c_uint64, c_int64, c_int64, POINTER(ReceiptFacts), error,
+    )
+    for close in (loaded.oasis_snapshot_close, loaded.oasis_keys_close):
+        close.restype, close.argtypes = None, [c_void_p]
     return loaded
+
+
+def _declare(loaded: ctypes.CDLL, name: str, *arguments: Any) -> None:
+    function = getattr(loaded, name)
+    function.restype, function.argtypes = c_int32, list(arguments)
 
 
 def check(status: int, error: Error) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import math
 import select
 import socket
 import threading
@@ -273,7 +274,7 @@ class Exchange:
     def _receive(self) -> Answer | None:
         while True:
             try:
-                part = self._connection.recv(256 << 10)
+                part = self._connection.recv(64 << 10)
             except BlockingIOError:
                 return None
             if not part:
@@ -400,5 +401,6 @@ def wait(exchanges: list[Exchange], seconds: float) -> list[Exchange]:
     for exchange in exchanges:
         by_descriptor[exchange.fileno()] = exchange
         poll.register(exchange.fileno(), exchange.events)
-    # Waiting is in whole milliseconds; rounded up, or the last one would be spent spinning.
-    return [by_descriptor[descriptor] for descriptor, _ in poll.poll(max(0, -int(-seconds * 1000 // 1)))]
+    # Waiting is in whole milliseconds; rounded up, or the last one would be spent spinning. Whoever has longer asks again.
+    milliseconds = math.ceil(max(0.0, min(seconds, 60.0)) * 1000)
+    return [by_descriptor[descriptor] for descriptor, _ in poll.poll(milliseconds)]

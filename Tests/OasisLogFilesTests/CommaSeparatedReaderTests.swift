@@ -1,4 +1,4 @@
-import OasisDriver
+import OasisLogFiles
 import Testing
 
 @Suite("The reader of comma-separated values")

@@ -1,35 +1,45 @@
-import Foundation
-import OasisMarket
+internal import Foundation
+package import OasisMarket
 
 /// The public files of the Open Bandit Dataset as values: what was recommended where and when, and whether it was clicked.
 ///
 /// Layout (Saito et al., Open Bandit Dataset and Pipeline): `item_context.csv` with a row for each item, and a log named
-/// after its folder with the columns `timestamp`, `item_id`, `position` (1 to 3), `click` (0 or 1), `user_feature_*` and
-/// `user-item_affinity_0` … one for each item.
-struct OpenBanditTable: Sendable {
+/// after its folder with the columns `timestamp`, `item_id`, `position` (1 to 3), `click` (0 or 1), `propensity_score`,
+/// `user_feature_*` and `user-item_affinity_0` … one for each item.
+package struct OpenBanditTable: Sendable {
     /// One row of the log.
-    struct Row: Sendable {
-        var time: Timestamp
-        var item: Int
-        var position: Int
-        var isClicked: Bool
+    package struct Row: Sendable {
+        /// When it was logged.
+        package var time: Timestamp
+        /// Which item was recommended, from 0.
+        package var item: Int
+        /// Where, one of `positions`.
+        package var position: Int
+        /// Whether it was clicked.
+        package var isClicked: Bool
+        /// With which probability the logging policy recommended this item here, above 0 and at most 1.
+        package var propensity: Double
         /// Stable hash of the user features.
-        var listener: UInt64
+        package var listener: UInt64
     }
 
-    static let positions = 1...3
+    /// The positions of a slate.
+    package static let positions = 1...3
 
     /// What the items have in common: the first hashed feature of each.
-    var itemFamilies: [String]
+    package let itemFamilies: [String]
     /// In order of time.
-    var rows: [Row]
+    package let rows: [Row]
     /// Affinity of the listener of each row to each item, row after row.
-    var affinities: [Float]
+    package let affinities: [Float]
 
-    var itemCount: Int { itemFamilies.count }
+    /// How many items there are.
+    package var itemCount: Int { itemFamilies.count }
 
     /// Reads a folder such as `open-bandit/random/men`.
-    init(directory: String) throws(InvalidTable) {
+    ///
+    /// - Throws: `InvalidTable`, naming file, line and rule.
+    package init(directory: String) throws(InvalidTable) {
         let folder = URL(fileURLWithPath: directory, isDirectory: true).standardizedFileURL
         let items = folder.appendingPathComponent("item_context.csv").path
         let log = folder.appendingPathComponent(folder.lastPathComponent + ".csv").path
@@ -88,6 +98,7 @@ private struct Columns {
     let item: Int
     let position: Int
     let click: Int
+    let propensity: Int
     let features: [Int]
     let affinities: [Int]
     let itemCount: Int
@@ -98,6 +109,7 @@ private struct Columns {
         item = try reader.column("item_id")
         position = try reader.column("position")
         click = try reader.column("click")
+        propensity = try reader.column("propensity_score")
         features = reader.header.indices.filter { reader.header[$0].hasPrefix("user_feature_") }
         guard !features.isEmpty else { throw reader.fault(1, "must have columns \"user_feature_…\"") }
         var places: [Int] = []
@@ -122,12 +134,19 @@ private struct Columns {
         guard let isClicked = ["0": false, "1": true][fields[click]] else {
             throw reader.fault(row.line, "click must be 0 or 1, but is \"\(fields[click].prefix(40))\"")
         }
+        guard let propensity = Double(fields[propensity]), propensity > 0, propensity <= 1 else {
+            throw reader.fault(
+                row.line,
+                "propensity_score must be above 0 and at most 1, but is \"\(fields[propensity].prefix(40))\""
+            )
+        }
         let listener = hash.hash(features.map { fields[$0] }.joined(separator: "\u{1f}"))
         return OpenBanditTable.Row(
             time: time,
             item: item,
             position: position,
             isClicked: isClicked,
+            propensity: propensity,
             listener: listener
         )
     }
