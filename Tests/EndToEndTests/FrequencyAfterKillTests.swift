@@ -63,15 +63,17 @@ struct FrequencyAfterKillTests {
         defer { server.remove() }
         try await server.start()
         try await ControlPlane(HTTPClient(server.console), token: nil, patience: .seconds(20)).apply(Self.setUp)
-        var met: [String] = []
-        try await untilDecided(server) { met += $0.promotions.map(\.receipt) }
+        // Until a plan knows the song.
+        var met = try await answer(of: server) { !$0.promotions.isEmpty }.promotions.map(\.receipt)
         for index in 0..<6 { met += try await score(server, "r-\(index)").promotions.map(\.receipt) }
         #expect(met.count == 2)
         try await shown(server, met)
 
         try await server.kill()
         try await server.start()
-        try await untilDecided(server) { #expect($0.promotions.isEmpty) }
+        // Until it is known again what listeners met.
+        let first = try await answer(of: server) { $0.degraded.isEmpty }
+        #expect(first.promotions.isEmpty)
         for index in 0..<6 {
             let answer = try await score(server, "s-\(index)")
             #expect(answer.promotions.isEmpty && answer.degraded.isEmpty)
@@ -82,17 +84,13 @@ struct FrequencyAfterKillTests {
         #expect(try Ledger(path: server.ledger, access: .read).verify() == [])
     }
 
-    /// Asks until an answer is not degraded any more, and hands that one over.
-    ///
-    /// A server that has no plan yet has no prices, and one that just started does not know yet what listeners met.
-    private func untilDecided(_ server: ServerUnderTest, _ body: (Answer) -> Void) async throws {
+    /// Asks until an answer is as it should be; one that is degraded promotes nothing.
+    private func answer(of server: ServerUnderTest, _ isWanted: (Answer) -> Bool) async throws -> Answer {
         let deadline = ContinuousClock.now + .seconds(120)
-        var attempt = 0
         while true {
-            let answer = try await score(server, "wait-\(attempt)-\(UUID())")
-            if answer.degraded.isEmpty { return body(answer) }
+            let answer = try await score(server, "wait-\(UUID())")
+            if isWanted(answer) { return answer }
             #expect(answer.promotions.isEmpty)
-            attempt += 1
             try #require(ContinuousClock.now < deadline, "still degraded: \(answer.degraded)")
             try await Task.sleep(for: .milliseconds(20))
         }
