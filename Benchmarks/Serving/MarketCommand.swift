@@ -30,7 +30,9 @@ struct MarketCommand: ParsableCommand {
         var market = BenchmarkMarket(campaigns: campaigns, tracksEach: tracksEach, listeners: listeners, seed: seed)
         let ledger = try Ledger(path: data + "/oasis.sqlite")
         let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
-        try ledger.applyPolicy(BenchmarkMarket.policy, expectedVersion: 0, actor: "benchmark", at: now)
+        // Where every listener has a request, what each of them met is part of what is measured.
+        let policy = BenchmarkMarket.policy(limitingFrequency: listenerRequests > 0)
+        try ledger.applyPolicy(policy, expectedVersion: 0, actor: "benchmark", at: now)
         for licensor in market.licensors { try ledger.createLicensor(licensor, actor: "benchmark", at: now) }
         for number in 0..<campaigns {
             try ledger.createCampaign(market.campaign(number, from: now), actor: "benchmark", at: now)
@@ -97,8 +99,12 @@ struct BenchmarkMarket {
         names = StableHash(key0: seed, key1: 0x6d61_726b_6574)
     }
 
-    static var policy: Policy {
-        Policy(
+    static func policy(limitingFrequency: Bool) -> Policy {
+        let limits = [
+            FrequencyLimit(scope: .campaign, maximum: 3, windowHours: 24),
+            FrequencyLimit(scope: .artist, maximum: 5, windowHours: 24),
+        ]
+        return Policy(
             scale: "utility",
             objectives: [.stream: 0.3, .save: 0.2],
             rows: [],
@@ -107,7 +113,8 @@ struct BenchmarkMarket {
                 maxPromotedPerSlate: 2,
                 minimumOrganicPercentile: 0.2,
                 holdout: BasisPoints(200),
-                holdoutSalt: "benchmark"
+                holdoutSalt: "benchmark",
+                frequency: limitingFrequency ? limits : []
             ),
             guarantees: GuaranteeRule(penalty: 1, margin: 0.05),
             commission: CommissionRule(basis: .promoted, royaltyPerStream: Money(micros: 4_000, currency: "EUR")),
