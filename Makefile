@@ -1,8 +1,10 @@
 # Two commands are all the set-up there is: `make demo` and `make test`.
 
 RELEASE := --configuration release --scratch-path .build-release
+# The rooms whose tests open sockets.
+SERVED := "ConsoleTests|OasisClientTests|OasisDriverTests|OasisRemoteCallsTests|OasisServiceTests"
 
-.PHONY: help demo test format check-console check-grpc check-interop openapi protos clean
+.PHONY: help demo test format check-console check-grpc check-interop check-python c-library openapi protos clean
 
 help:
 	@echo "make demo           build for speed, and watch a market balance itself"
@@ -11,6 +13,8 @@ help:
 	@echo "make check-console  run the demo and check its page in headless Chromium"
 	@echo "make check-grpc     check a server's gRPC port with grpcio and h2load"
 	@echo "make check-interop  check it with grpc-swift-2's client, built from Interop"
+	@echo "make c-library      build build/liboasis.so and build/oasis.h for other languages"
+	@echo "make check-python   check the C library, its example and the Python package against a server"
 	@echo "make protos         write Sources/OasisMessages/Generated from Protos"
 	@echo "make openapi        write docs/openapi.json from the source"
 	@echo "make clean          remove what was built"
@@ -21,10 +25,10 @@ demo: .build/tools-checked
 
 test: .build/tools-checked
 	swift build --build-tests
-	# Apart, so that what is timed waits for nothing else: servers, then solves and simulated days, then whole commands.
-	swift test --skip-build --skip OasisSimulationTests --skip OasisAllocationTests --skip CommandTests
-	swift test --skip-build --filter OasisSimulationTests --filter OasisAllocationTests
-	swift test --skip-build --filter CommandTests
+	# One at a time where servers, processes and sockets are timed: side by side they would wait for each other.
+	swift test --skip-build --skip $(SERVED) --skip EndToEndTests
+	swift test --skip-build --no-parallel --filter $(SERVED)
+	swift test --skip-build --no-parallel --filter EndToEndTests
 
 format:
 	swift format --in-place --recursive Sources Tests Package.swift Interop/Package.swift Interop/Sources Benchmarks
@@ -32,6 +36,13 @@ format:
 check-console: .build/tools-checked
 	swift build --product oasis
 	scripts/check-demo-page .build/debug/oasis
+
+check-python: .build/tools-checked
+	swift build --product oasis
+	scripts/check-python .build/debug/oasis
+
+c-library: .build/tools-checked
+	scripts/build-c-library
 
 check-grpc: .build/tools-checked
 	swift build --product oasis
@@ -50,7 +61,7 @@ openapi: .build/tools-checked
 	.build/debug/oasis openapi > docs/openapi.json
 
 clean:
-	rm -rf .build .build-release .build-threads Interop/.build
+	rm -rf .build .build-release .build-threads .build-c-library Interop/.build build python/dist
 
 .build/tools-checked: scripts/check-tools
 	scripts/check-tools

@@ -10,6 +10,8 @@ let package = Package(
         .library(name: "OasisAllocation", targets: ["OasisAllocation"]),
         .library(name: "OasisScoring", targets: ["OasisScoring"]),
         .library(name: "OasisService", targets: ["OasisService"]),
+        .library(name: "OasisClient", targets: ["OasisClient"]),
+        .library(name: "COasis", type: .dynamic, targets: ["COasis"]),
         .executable(name: "oasis", targets: ["oasis"]),
     ],
     dependencies: [
@@ -31,6 +33,7 @@ let package = Package(
         .target(name: "OasisMarket"),
         .target(name: "OasisAllocation"),
         .target(name: "OasisProblemFiles", dependencies: ["OasisAllocation"]),
+        .target(name: "OasisLogFiles", dependencies: ["OasisMarket"]),
         .target(name: "OasisResponse", dependencies: ["OasisMarket"]),
         .target(
             name: "OasisScoring",
@@ -47,6 +50,7 @@ let package = Package(
             name: "OasisPlanning",
             dependencies: ["OasisMarket", "OasisAllocation", "OasisResponse", "OasisScoring", "OasisLedger"]
         ),
+        .target(name: "OasisMeasurement", dependencies: ["OasisMarket"]),
         .target(
             name: "OasisSimulation",
             dependencies: [
@@ -88,22 +92,36 @@ let package = Package(
             ]
         ),
         .target(
-            name: "OasisDriver",
+            name: "OasisClient",
             dependencies: [
-                "OasisMarket", "OasisScoring", "OasisSimulation",
+                "OasisMarket", "OasisScoring",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]
         ),
+        .target(
+            name: "OasisDriver",
+            dependencies: [
+                "OasisMarket", "OasisLogFiles", "OasisScoring", "OasisSimulation", "OasisClient",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]
+        ),
+        .target(name: "COasisHeader"),
+        .target(
+            name: "COasis",
+            dependencies: ["COasisHeader", "OasisMarket", "OasisAllocation", "OasisScoring"],
+            exclude: ["exports.map"]
+        ),
         .executableTarget(
             name: "oasis",
             dependencies: [
-                "OasisMarket", "OasisAllocation", "OasisProblemFiles", "OasisResponse", "OasisScoring", "OasisLedger",
-                "OasisPlanning", "OasisSimulation", "OasisService", "OasisDriver",
+                "OasisMarket", "OasisAllocation", "OasisProblemFiles", "OasisLogFiles", "OasisResponse", "OasisScoring",
+                "OasisLedger", "OasisPlanning", "OasisMeasurement", "OasisSimulation", "OasisService", "OasisDriver",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
@@ -112,6 +130,27 @@ let package = Package(
             name: "pass-benchmark",
             dependencies: ["OasisAllocation", "OasisProblemFiles"],
             path: "Benchmarks/PassBenchmark"
+        ),
+        .executableTarget(
+            name: "score-benchmark",
+            dependencies: ["OasisMarket", "OasisResponse", "OasisScoring"],
+            path: "Benchmarks/ScoreBenchmark"
+        ),
+        .executableTarget(
+            name: "json-benchmark",
+            dependencies: [
+                "OasisMarket", "OasisScoring", "OasisService", .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            path: "Benchmarks/JSONBenchmark"
+        ),
+        .executableTarget(
+            name: "http-echo",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Benchmarks/HTTPEcho"
         ),
         .executableTarget(
             name: "serving-benchmark",
@@ -129,6 +168,7 @@ let package = Package(
         .testTarget(name: "OasisMarketTests", dependencies: ["OasisMarket"]),
         .testTarget(name: "OasisAllocationTests", dependencies: ["OasisAllocation", "OasisProblemFiles"]),
         .testTarget(name: "OasisProblemFilesTests", dependencies: ["OasisAllocation", "OasisProblemFiles"]),
+        .testTarget(name: "OasisLogFilesTests", dependencies: ["OasisMarket", "OasisLogFiles"]),
         .testTarget(name: "OasisScoringTests", dependencies: ["OasisMarket", "OasisResponse", "OasisScoring"]),
         .testTarget(
             name: "OasisLedgerTests",
@@ -139,6 +179,10 @@ let package = Package(
             dependencies: [
                 "OasisMarket", "OasisAllocation", "OasisResponse", "OasisScoring", "OasisLedger", "OasisPlanning",
             ]
+        ),
+        .testTarget(
+            name: "OasisMeasurementTests",
+            dependencies: ["OasisMarket", "OasisLogFiles", "OasisMeasurement"]
         ),
         .testTarget(
             name: "OasisSimulationTests",
@@ -186,19 +230,40 @@ let package = Package(
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ]
         ),
-        .testTarget(
-            name: "OasisDriverTests",
+        .target(
+            name: "ScriptedHTTP",
             dependencies: [
-                "OasisMarket", "OasisScoring", "OasisSimulation", "OasisDriver",
+                "OasisClient",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/ScriptedHTTP"
+        ),
+        .testTarget(
+            name: "OasisClientTests",
+            dependencies: [
+                "OasisMarket", "OasisResponse", "OasisScoring", "OasisClient", "ScriptedHTTP",
+                .product(name: "NIOCore", package: "swift-nio"),
             ]
+        ),
+        .testTarget(
+            name: "OasisDriverTests",
+            dependencies: [
+                "OasisMarket", "OasisLogFiles", "OasisScoring", "OasisSimulation", "OasisClient", "OasisDriver",
+                "ScriptedHTTP",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]
+        ),
+        .testTarget(
+            name: "COasisTests",
+            dependencies: ["COasis", "COasisHeader", "OasisAllocation", "OasisMarket", "OasisResponse", "OasisScoring"]
         ),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "oasis", "OasisAllocation", "OasisDriver", "OasisLedger", "OasisMarket", "OasisProblemFiles",
+                "oasis", "OasisAllocation", "OasisClient", "OasisDriver", "OasisLedger", "OasisMarket",
+                "OasisProblemFiles",
             ]
         ),
     ],

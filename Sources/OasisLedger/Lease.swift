@@ -36,13 +36,16 @@ package struct LeaseWish: Hashable, Sendable {
     package var node: String
     /// Most units that are of use.
     package var units: Int
+    /// Share of the day's cap that may be promised, 0 to 1; less than 1 while prices are too old to pace by.
+    package var capShare: Double
 
     /// Gathers a wish.
-    package init(campaignNumber: Int64, day: Day, node: String, units: Int) {
+    package init(campaignNumber: Int64, day: Day, node: String, units: Int, capShare: Double = 1) {
         self.campaignNumber = campaignNumber
         self.day = day
         self.node = node
         self.units = units
+        self.capShare = capShare
     }
 }
 

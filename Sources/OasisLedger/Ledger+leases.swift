@@ -106,7 +106,8 @@ extension Ledger {
         let promised = try database.cachedStatement(
             sql: "SELECT confirmed + outstanding FROM delivery WHERE day = ? AND campaign = ?"
         )
-        let free = cap - (try Int.fetchOne(promised, arguments: [wish.day.number, wish.campaignNumber]) ?? 0)
+        let usable = Int((Double(cap) * wish.capShare).rounded(.down))
+        let free = usable - (try Int.fetchOne(promised, arguments: [wish.day.number, wish.campaignNumber]) ?? 0)
         guard free > 0 else { return nil }
         lease.granted = min(wish.units, free)
         lease.outstanding = lease.granted

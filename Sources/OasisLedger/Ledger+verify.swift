@@ -10,6 +10,7 @@ extension Ledger {
         try read { database in
             try Self.auditTallies(database) + Self.auditUnattributed(database) + Self.auditShownCurve(database)
                 + Self.auditDeliveries(database) + Self.auditLeases(database) + Self.auditCount(database)
+                + Self.auditGhosts(database)
         }
     }
 
@@ -113,6 +114,16 @@ extension Ledger {
         let recounted = try Int64.fetchOne(database, sql: "SELECT COUNT(*) FROM outcome") ?? 0
         return counted == recounted
             ? [] : [TallyDifference(place: "outcomes", counted: counted, recounted: recounted)]
+    }
+
+    private static func auditGhosts(_ database: Database) throws -> [TallyDifference] {
+        try differences(
+            "ghost_count",
+            keys: ["day", "kind"],
+            columns: ["kept"],
+            recount: "SELECT day, kind, COUNT(*) AS kept FROM ghost GROUP BY day, kind",
+            in: database
+        )
     }
 
     /// Compares a table with a query that gives its keys and columns; a row that is missing on one side counts 0 there.

@@ -16,6 +16,7 @@ enum Schema {
             try database.execute(sql: tallies)
             try database.execute(sql: leases)
         }
+        migrator.registerMigration("v2-ghosts") { try $0.execute(sql: ghosts) }
         return migrator
     }
 
@@ -157,6 +158,34 @@ enum Schema {
             outstanding INTEGER NOT NULL CHECK (outstanding >= 0),
             overspent INTEGER NOT NULL CHECK (overspent >= 0),
             PRIMARY KEY (day, campaign)
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    /// Promotions that were decided and not served; append-only at one end, and old days go from the other.
+    private static let ghosts = """
+        CREATE TABLE ghost (
+            number INTEGER PRIMARY KEY,
+            kind INTEGER NOT NULL CHECK (kind IN (1, 2)),
+            day INTEGER NOT NULL,
+            decided_at INTEGER NOT NULL,
+            request INTEGER NOT NULL,
+            listener INTEGER NOT NULL,
+            campaign INTEGER NOT NULL,
+            track INTEGER NOT NULL,
+            surface INTEGER NOT NULL,
+            market INTEGER NOT NULL,
+            arms INTEGER NOT NULL,
+            boost REAL NOT NULL,
+            propensity REAL NOT NULL,
+            snapshot INTEGER NOT NULL,
+            share REAL NOT NULL CHECK (share > 0 AND share <= 1)
+        ) STRICT;
+        CREATE TABLE ghost_count (
+            day INTEGER NOT NULL,
+            kind INTEGER NOT NULL,
+            kept INTEGER NOT NULL CHECK (kept >= 0),
+            lost INTEGER NOT NULL CHECK (lost >= 0),
+            PRIMARY KEY (day, kind)
         ) STRICT, WITHOUT ROWID;
         """
 }

@@ -76,6 +76,17 @@ extension Identifier: CodingKeyRepresentable {
     }
 }
 
+extension Decoder {
+    /// Refuses an object with a key that `Keys` does not know, for documents whose fields may be left out.
+    func refuseKeys<Keys: CodingKey>(otherThan keys: Keys.Type) throws {
+        for key in try container(keyedBy: AnyCodingKey.self).allKeys where Keys(stringValue: key.stringValue) == nil {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: codingPath + [key], debugDescription: "must not be there: nobody knows this field")
+            )
+        }
+    }
+}
+
 struct AnyCodingKey: CodingKey {
     let stringValue: String
     var intValue: Int? { nil }
@@ -141,6 +152,20 @@ public enum Named {
     public enum Listener: NameKind {}
     /// Score requests.
     public enum Request: NameKind {}
+    /// Layers of experiments.
+    ///
+    /// Replies carry the name, so it is short.
+    public enum ExperimentLayer: NameKind {
+        /// 32 characters.
+        public static var maximumLength: Int { 32 }
+    }
+    /// Arms of experiments.
+    ///
+    /// Replies carry the name, so it is short.
+    public enum ExperimentArm: NameKind {
+        /// 32 characters.
+        public static var maximumLength: Int { 32 }
+    }
 }
 
 /// Names a campaign.
@@ -163,3 +188,7 @@ public typealias MarketID = Identifier<Named.Market>
 public typealias ListenerID = Identifier<Named.Listener>
 /// Names a score request; the same one again means the same request again.
 public typealias RequestID = Identifier<Named.Request>
+/// Names a layer of experiments.
+public typealias ExperimentLayerID = Identifier<Named.ExperimentLayer>
+/// Names an arm within its layer.
+public typealias ExperimentArmID = Identifier<Named.ExperimentArm>

@@ -16,6 +16,11 @@ public struct Policy: Hashable, Sendable, Codable {
     public var commission: CommissionRule
     /// How randomly promotions are drawn.
     public var randomization: Randomization
+    /// What is tried on some listeners; at most 8 layers.
+    public var experiments: [ExperimentLayer]
+
+    /// Most layers of experiments.
+    public static let experimentsMaximum = 8
 
     /// Gathers a policy; `validate()` checks it.
     public init(
@@ -25,7 +30,8 @@ public struct Policy: Hashable, Sendable, Codable {
         guardrails: Guardrails,
         guarantees: GuaranteeRule,
         commission: CommissionRule,
-        randomization: Randomization
+        randomization: Randomization,
+        experiments: [ExperimentLayer] = []
     ) {
         self.scale = scale
         self.objectives = objectives
@@ -34,6 +40,20 @@ public struct Policy: Hashable, Sendable, Codable {
         self.guarantees = guarantees
         self.commission = commission
         self.randomization = randomization
+        self.experiments = experiments
+    }
+
+    /// Reads a policy; `experiments` may be left out.
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        scale = try fields.decode(String.self, forKey: .scale)
+        objectives = try fields.decode([Attribute: Double].self, forKey: .objectives)
+        rows = try fields.decode([PolicyRow].self, forKey: .rows)
+        guardrails = try fields.decode(Guardrails.self, forKey: .guardrails)
+        guarantees = try fields.decode(GuaranteeRule.self, forKey: .guarantees)
+        commission = try fields.decode(CommissionRule.self, forKey: .commission)
+        randomization = try fields.decode(Randomization.self, forKey: .randomization)
+        experiments = try fields.decodeIfPresent([ExperimentLayer].self, forKey: .experiments) ?? []
     }
 
     /// Worth of one unit of `attribute`; the organic score is the numeraire, so listener loss is worth −1.
@@ -62,6 +82,36 @@ public struct Policy: Hashable, Sendable, Codable {
         do throws(InvalidField) { try guarantees.validate() } catch { throw error.inside("guarantees") }
         do throws(InvalidField) { try commission.validate() } catch { throw error.inside("commission") }
         do throws(InvalidField) { try randomization.validate() } catch { throw error.inside("randomization") }
+        try Self.validate(experiments, within: guardrails)
+    }
+
+    /// Refuses experiments that break a rule, or that go past the guardrails.
+    package static func validate(
+        _ experiments: [ExperimentLayer],
+        within guardrails: Guardrails
+    ) throws(InvalidField) {
+        try require(
+            experiments.count <= experimentsMaximum,
+            "experiments",
+            "must hold at most \(experimentsMaximum) layers, but holds \(experiments.count)"
+        )
+        var names: Set<ExperimentLayerID> = []
+        // The holdout's salt would put the same listeners into the first arm that it keeps out of all.
+        var salts: Set<String> = [guardrails.holdoutSalt]
+        for (index, layer) in experiments.enumerated() {
+            let field = "experiments[\(index)]"
+            do throws(InvalidField) { try layer.validate(within: guardrails) } catch { throw error.inside(field) }
+            try require(
+                names.insert(layer.name).inserted,
+                "\(field).name",
+                "must be unique, but \(layer.name) is taken"
+            )
+            try require(
+                salts.insert(layer.salt).inserted,
+                "\(field).salt",
+                "must differ from the holdout's and every other layer's, or the splits would not be independent"
+            )
+        }
     }
 }
 

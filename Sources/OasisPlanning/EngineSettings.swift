@@ -16,12 +16,16 @@ package struct EngineSettings: Sendable {
     package var requestsPerDayPrior: Double
     /// Keys the draws, so that they cannot be foreseen outside.
     package var drawKey: UInt64
-    /// From which age on a snapshot is called stale, in seconds of market time.
-    package var staleAfterSeconds: Double
-    /// From which age on a snapshot no longer serves, in seconds of market time.
-    package var expiredAfterSeconds: Double
+    /// What a snapshot's age does, in seconds of market time.
+    package var aging: SnapshotAging
     /// Units of a capped campaign that the node holds at least, while there are any.
     package var leaseUnitsMinimum: Int
+    /// Listeners whose promotions are remembered at once, when the policy limits frequency; about 160 bytes each.
+    package var frequencyListenersMaximum: Int
+    /// Most ghosts that a day keeps.
+    package var ghostsPerDayMaximum: Int
+    /// Days for which ghosts are kept.
+    package var ghostDays: Int
 
     /// Gathers settings.
     package init(
@@ -32,9 +36,11 @@ package struct EngineSettings: Sendable {
         solverThreads: Int = 1,
         requestsPerDayPrior: Double = 100_000,
         drawKey: UInt64 = 0,
-        staleAfterSeconds: Double = 900,
-        expiredAfterSeconds: Double = 86_400,
-        leaseUnitsMinimum: Int = 4
+        aging: SnapshotAging = SnapshotAging(),
+        leaseUnitsMinimum: Int = 4,
+        frequencyListenersMaximum: Int = 1_000_000,
+        ghostsPerDayMaximum: Int = 200_000,
+        ghostDays: Int = 35
     ) {
         self.node = node
         self.snapshotDirectory = snapshotDirectory
@@ -43,8 +49,10 @@ package struct EngineSettings: Sendable {
         self.solverThreads = solverThreads
         self.requestsPerDayPrior = requestsPerDayPrior
         self.drawKey = drawKey
-        self.staleAfterSeconds = staleAfterSeconds
-        self.expiredAfterSeconds = expiredAfterSeconds
+        self.aging = aging
         self.leaseUnitsMinimum = leaseUnitsMinimum
+        self.frequencyListenersMaximum = frequencyListenersMaximum
+        self.ghostsPerDayMaximum = ghostsPerDayMaximum
+        self.ghostDays = ghostDays
     }
 }

@@ -75,6 +75,7 @@ package struct MarketDocuments: Sendable {
             worths: worths,
             guardrails: policy.guardrails,
             randomization: policy.randomization,
+            experiments: policy.experiments,
             cells: [],
             elsewherePrices: AttributeVector(),
             campaigns: entrants { _ in LearnedRates.fallback }

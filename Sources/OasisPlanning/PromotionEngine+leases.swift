@@ -5,6 +5,8 @@ import Synchronization
 
 extension PromotionEngine {
     /// Fetches lease units for every capped campaign that runs low, and turns to a new day's book when the day is over.
+    ///
+    /// Once prices are frozen, no more of a cap is fetched than the share that its snapshot's age leaves of it.
     package func refillLeases(at now: Timestamp) throws(LedgerError) {
         let result = refilling.withLock { _ in Result { () throws(LedgerError) in try refill(at: now) } }
         node.withLock { state in
@@ -19,6 +21,7 @@ extension PromotionEngine {
     package func close(at now: Timestamp) throws {
         let unused = node.withLock { $0.book.drain(startingOver: now.day) }
         for holding in unused { try ledger.returnUnissued(lease: holding.lease, units: holding.units) }
+        try flushGhosts(at: now)
         try rememberDay()
     }
 
@@ -27,17 +30,24 @@ extension PromotionEngine {
             state.book.day < now.day ? state.book.drain(startingOver: now.day) : []
         }
         for holding in unused { try ledger.returnUnissued(lease: holding.lease, units: holding.units) }
-        let wishes = node.withLock { state -> [(campaignNumber: Int64, units: Int)] in
+        let (wishes, capShare) = node.withLock { state -> ([(campaignNumber: Int64, units: Int)], Double) in
             // A clock that was set back finds tomorrow's book: yesterday's leases would fit no page of it.
-            guard state.book.day == now.day else { return [] }
-            guard let snapshot = state.scorer?.pricedBy else { return [] }
+            guard state.book.day == now.day, let snapshot = state.scorer?.pricedBy else { return ([], 0) }
+            let capShare = settings.aging.capShare(ageSeconds: now.seconds(since: snapshot.createdAt))
+            guard capShare > 0 else { return ([], 0) }
             let capped = (0..<snapshot.campaignCount).filter { snapshot.hasCap($0) }.map { snapshot.campaignNumber($0) }
-            return state.book.wishes(for: capped, least: settings.leaseUnitsMinimum)
+            return (state.book.wishes(for: capped, least: settings.leaseUnitsMinimum), capShare)
         }
         guard !wishes.isEmpty else { return }
         let granted = try ledger.grantLeases(
             wishes.map {
-                LeaseWish(campaignNumber: $0.campaignNumber, day: now.day, node: settings.node, units: $0.units)
+                LeaseWish(
+                    campaignNumber: $0.campaignNumber,
+                    day: now.day,
+                    node: settings.node,
+                    units: $0.units,
+                    capShare: capShare
+                )
             }
         )
         node.withLock { state in

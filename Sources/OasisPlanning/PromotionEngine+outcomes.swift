@@ -12,6 +12,7 @@ extension PromotionEngine {
         do throws(LedgerError) {
             let results = try ledger.record(outcomes, at: now)
             node.withLock { $0.isLedgerReachable = true }
+            hear(outcomes, results)
             return results
         } catch {
             node.withLock { $0.isLedgerReachable = false }

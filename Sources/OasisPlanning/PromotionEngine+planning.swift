@@ -15,9 +15,21 @@ package struct PlanningError: Error, Hashable, Sendable, CustomStringConvertible
 
 extension PromotionEngine {
     /// Solves what is left of the day over recent requests, and serves the new prices.
+    ///
+    /// A plan that fails leaves the snapshot before it in use, whose age says how long ago planning last succeeded.
     package func replan(at now: Timestamp) throws -> PlanStatus {
+        do {
+            return try solve(at: now)
+        } catch let error as LedgerError {
+            node.withLock { $0.isLedgerReachable = false }
+            throw error
+        }
+    }
+
+    private func solve(at now: Timestamp) throws -> PlanStatus {
         try planning.withLock { planning in
             let documents = try documents(at: now)
+            try restoreFrequency(documents, at: now)
             let (sample, supply, loss) = node.withLock { ($0.sample.all, $0.supply, $0.loss) }
             let count = try dayCount(at: now, loss: loss)
             let rates = try responseRates(documents, at: now)
@@ -43,7 +55,10 @@ extension PromotionEngine {
                 snapshot.keepPrices(of: current)
             }
             // The policy may have changed while this was solved; a stop must not wait for the next plan.
-            if let policy = try ledger.currentPolicy() { snapshot.guardrails = policy.document.guardrails }
+            if let policy = try ledger.currentPolicy()?.document {
+                snapshot.guardrails = policy.guardrails
+                snapshot.experiments = policy.experiments
+            }
             let scorer = Scorer(try store.write(snapshot))
             // Whoever lets go of the last snapshot unmaps it, which takes longer than a request should wait.
             let retired = node.withLock { state in
@@ -68,11 +83,11 @@ extension PromotionEngine {
         }
     }
 
-    /// Makes a policy's guardrails hold from the very next request on; prices follow with the next plan.
-    package func adopt(_ guardrails: Guardrails) {
+    /// Makes a policy's guardrails and experiments hold from the very next request on; prices follow with the next plan.
+    package func adopt(_ policy: Policy) {
         node.withLock { state in
             guard let snapshot = state.scorer?.pricedBy else { return }
-            state.scorer = Scorer(snapshot, guardrails: guardrails)
+            state.scorer = Scorer(snapshot, guardrails: policy.guardrails, experiments: policy.experiments)
         }
     }
 
@@ -128,6 +143,7 @@ extension PromotionEngine {
             worths: program.worths,
             guardrails: policy.guardrails,
             randomization: policy.randomization,
+            experiments: policy.experiments,
             cells: zip(program.cells, plan.cellPrices).map { PricedCell(cell: $0, prices: $1) },
             elsewherePrices: plan.elsewherePrices,
             campaigns: campaigns,

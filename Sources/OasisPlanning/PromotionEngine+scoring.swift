@@ -10,33 +10,43 @@ extension PromotionEngine {
     /// - Parameters:
     ///   - request: checked when it was made.
     ///   - now: the market's time.
+    ///   - load: what has to be left out; with `organic` the request is answered without being decided or counted.
     /// - Returns: the boosts, each with a receipt; none where something was amiss, and then why.
-    package func score(_ request: ScoreRequest, at now: Timestamp) -> ScoreReply {
+    package func score(_ request: ScoreRequest, at now: Timestamp, under load: Load = .all) -> ScoreReply {
+        guard load < .organic else { return ScoreReply(request: request.id, degradations: [.overloaded]) }
         var leases: [Int64] = []
         var reply = node.withLock { state in
             guard let scorer = state.scorer else { return ScoreReply(request: request.id, degradations: [.noSnapshot]) }
             let snapshot = scorer.pricedBy
-            let age = now.seconds(since: snapshot.createdAt)
-            if age > settings.expiredAfterSeconds {
-                return ScoreReply(request: request.id, degradations: [.expiredSnapshot])
-            }
+            let step = settings.aging.step(ageSeconds: now.seconds(since: snapshot.createdAt))
+            if step == .expired { return ScoreReply(request: request.id, degradations: [.expiredSnapshot]) }
             guard state.supply.admits(request.cell) else {
                 return ScoreReply(request: request.id, degradations: [.tooManyCells])
             }
             // Units belong to a day's cap. On a new day the book stays shut until the next refill opens it.
             let isBookOpen = state.book.day == now.day
-            var reply = scorer.score(request, at: now, drawKey: drawKey) { index in
+            let met = standing(of: request, by: scorer, at: now)
+            var reply = scorer.score(
+                request,
+                at: now,
+                drawKey: drawKey,
+                under: load,
+                met: met ?? .unknown
+            ) { index in
                 !snapshot.hasCap(index)
                     || (isBookOpen && state.book.units(of: snapshot.campaignNumber(index)) > 0)
             }
+            expose(request, &reply, by: scorer, at: now)
             for promotion in reply.promotions {
                 leases.append(Self.takeUnit(for: promotion, by: snapshot, from: &state.book))
             }
-            if age > settings.staleAfterSeconds { reply.degradations.append(.staleSnapshot) }
-            if !state.isLedgerReachable { reply.degradations.append(.ledgerUnavailable) }
-            if reply.arm == .promoted { observe(request, reply, by: scorer, at: now, in: &state) }
+            reply.degradations += degradations(step, isMetKnown: met != nil, state)
+            if isSupply(reply, scorer, on: request.cell.surface) {
+                observe(request, reply, by: scorer, at: now, in: &state)
+            }
             return reply
         }
+        keepGhosts(of: reply, to: request, at: now)
         for (place, lease) in leases.enumerated() {
             reply.promotions[place].receipt = receipt(for: reply, place, of: request, lease: lease, at: now)
         }
@@ -59,6 +69,29 @@ extension PromotionEngine {
                 state.sample.add(SampledRequest(request, by: scorer))
             }
         }
+    }
+
+    private func degradations(
+        _ step: SnapshotAging.Step,
+        isMetKnown: Bool,
+        _ state: borrowing NodeState
+    ) -> [Degradation] {
+        var found: [Degradation] = []
+        switch step {
+        case .fresh, .expired: break
+        case .stale: found.append(.staleSnapshot)
+        case .frozen: found.append(.frozenPrices)
+        }
+        if !state.isLedgerReachable { found.append(.ledgerUnavailable) }
+        if !isMetKnown { found.append(.frequencyStateMissing) }
+        return found
+    }
+
+    /// Whether a request is traffic that plans may count on: not that of the holdout, nor of an arm that never serves.
+    ///
+    /// Where the policy itself is in shadow mode plans are made as if it were served: that is what is tried out.
+    private func isSupply(_ reply: ScoreReply, _ scorer: Scorer, on surface: SurfaceID) -> Bool {
+        reply.arm == .promoted && (!reply.isShadow || scorer.guardrails.isShadow(on: surface))
     }
 
     private static func takeUnit(
@@ -94,6 +127,11 @@ extension PromotionEngine {
         if isKept { state.sample.add(SampledRequest(request, by: scorer)) }
     }
 
+    /// Names a promotion: the same request and track give the same one.
+    func promotionName(_ request: ScoreRequest, _ promotion: Promotion) -> UInt64 {
+        drawKey.hash(request.id.stableHash, promotion.trackHash)
+    }
+
     private var sampleHash: StableHash { StableHash(key0: settings.drawKey, key1: 0x7361_6d70) }
 
     private func receipt(
@@ -114,7 +152,7 @@ extension PromotionEngine {
                 propensity: promotion.propensity,
                 snapshot: reply.snapshot ?? 0,
                 lease: lease,
-                promotion: drawKey.hash(request.id.stableHash, promotion.trackHash)
+                promotion: promotionName(request, promotion)
             ),
             with: settings.receiptKeys
         )

@@ -20,6 +20,10 @@ package final class PromotionEngine: Sendable {
     let planning: Mutex<PlanningState>
     /// What the last plan left for readers, who must not wait for the next one; held for microseconds.
     let published = Mutex(Published())
+    /// What listeners met lately; has locks of its own.
+    let frequency: FrequencyState
+    /// Ghosts on their way to the ledger; held for microseconds.
+    let ghosts: Mutex<GhostBuffer>
     /// One refill at a time, so that leases are never granted twice for one need.
     let refilling = Mutex<Void>(())
 
@@ -40,7 +44,10 @@ package final class PromotionEngine: Sendable {
         self.ledger = ledger
         self.settings = settings
         store = try SnapshotStore(directory: settings.snapshotDirectory)
-        drawKey = StableHash(key0: settings.drawKey, key1: 0x6472_6177)
+        drawKey = NodeSecrets.drawHash(settings.drawKey)
+        frequency = FrequencyState(listenersMaximum: settings.frequencyListenersMaximum)
+        let kept = try ledger.ghostCounts(from: now.day, to: now.day.next).reduce(0) { $0 + $1.kept }
+        ghosts = Mutex(GhostBuffer(perDayMaximum: settings.ghostsPerDayMaximum, day: now.day, keptToday: kept))
         let memory = try EngineMemory.load(from: ledger)
         let supply =
             memory?.supply ?? CellSupply(usual: usualDay, requestsPerDay: settings.requestsPerDayPrior, now: now)

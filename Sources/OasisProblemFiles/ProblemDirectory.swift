@@ -23,7 +23,7 @@ public enum ProblemDirectory {
         let cell: Column<Int32>? = try files.optional("cell")
         let time: Column<Double>? = try files.optional("time")
         let sets = try readSets(files)
-        let rows = try RowColumns(files).rows()
+        let rows = try readRows(files)
         var attributes: [AllocationProblem.AttributeColumn] = []
         for name in metadata.attributes {
             let file = "amount_\(name)"
@@ -31,8 +31,10 @@ public enum ProblemDirectory {
                 name == "delivery" ? try files.optional(file) : try files.required(file)
             attributes.append(AllocationProblem.AttributeColumn(name, amount))
         }
-        let campaignCount = metadata.campaigns ?? largest(campaign, sets.campaign, rows) { $0.campaignID }
-        let cellCount = metadata.cells ?? max(1, largest(cell, nil, rows) { $0.cellID })
+        let campaignCount =
+            metadata.campaigns
+            ?? AllocationProblem.smallestCampaignCount(campaign: campaign, sets: sets, rows: rows)
+        let cellCount = metadata.cells ?? AllocationProblem.smallestCellCount(cell: cell, rows: rows)
         do throws(InvalidProblem) {
             return try AllocationProblem(
                 offsets: offsets,
@@ -102,48 +104,19 @@ public enum ProblemDirectory {
         return CampaignSets(offsets: offsets, campaign: campaign)
     }
 
-    private static func largest(
-        _ column: Column<Int32>?,
-        _ members: Column<Int32>?,
-        _ rows: [AllocationRow],
-        _ id: (AllocationRow) -> Int?
-    ) -> Int {
-        var largest = -1
-        for column in [column, members] {
-            if let column { for id in column.unsafeElements { largest = max(largest, Int(id)) } }
+    private static func readRows(_ files: Files) throws(ProblemFileError) -> [AllocationRow] {
+        let columns = try RowColumns(files)
+        do throws(InvalidProblem) {
+            return try columns.rows()
+        } catch {
+            throw ProblemFileError(fileName(error.part), error.index, error.rule)
         }
-        for row in rows { largest = max(largest, id(row) ?? -1) }
-        return largest + 1
     }
 
     /// Which file holds a column.
     static func fileName(_ part: InvalidProblem.Part) -> String {
-        switch part {
-        case .offsets: "offsets.npy"
-        case .slots: "slots.npy"
-        case .weight: "weight.npy"
-        case .cell: "cell.npy"
-        case .time: "time.npy"
-        case .campaign: "campaign.npy"
-        case .value: "value.npy"
-        case .amount(let name): "amount_\(name).npy"
-        case .attributes, .size: ProblemMetadata.file
-        case .setOffsets: "set_offsets.npy"
-        case .setCampaign: "set_campaign.npy"
-        case .rowAttribute: "row_attribute.npy"
-        case .rowScope: "row_scope.npy"
-        case .rowSense: "row_sense.npy"
-        case .rowBound: "row_bound.npy"
-        case .rowShare: "row_share.npy"
-        case .rowPenalty: "row_penalty.npy"
-        case .startingPrices: "price.npy"
-        }
+        part.columnName.map { $0 + ".npy" } ?? ProblemMetadata.file
     }
-}
-
-extension AllocationRow {
-    fileprivate var campaignID: Int? { if case .campaign(let id) = scope { id } else { nil } }
-    fileprivate var cellID: Int? { if case .cell(let id) = scope { id } else { nil } }
 }
 
 /// The `.npy` files of one directory.

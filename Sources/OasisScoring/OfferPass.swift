@@ -33,7 +33,12 @@ struct OfferPass {
 
     /// Writes the offers, at most one for each campaign, and says how many; and whether units alone kept one back that is
     /// worth its price.
-    func offers(obstacle: (Int) -> ReasonCode?) -> (count: Int, isLeaseShort: Bool) {
+    ///
+    /// Counts in `heldBack` what an obstacle kept back.
+    func offers(
+        heldBack: inout HeldBack,
+        obstacle: (Int) -> ReasonCode?
+    ) -> (count: Int, isLeaseShort: Bool) {
         var count = 0
         var isLeaseShort = false
         let found = findCampaigns(gatherEligible())
@@ -45,6 +50,7 @@ struct OfferPass {
             let offer = offer(candidate, scratch.campaigns[index], campaign, hash: scratch.hashes[index])
             guard offer.neededBoost <= terms.largestBoost else { continue }
             if let obstacle = obstacle(Int(offer.campaign)) {
+                heldBack.add(obstacle)
                 isLeaseShort = isLeaseShort || (obstacle == .leaseExhausted && offer.netWorth > 0)
                 continue
             }

@@ -142,9 +142,9 @@ extension ScoreRequest {
         }
         return tracks.bytes.withUnsafeBufferPointer { bytes in
             tracks.offsets.withUnsafeBufferPointer { offsets in
-                guard let bytes = bytes.baseAddress, let offsets = offsets.baseAddress else {
-                    preconditionFailure("a request has candidates")
-                }
+                guard let offsets = offsets.baseAddress else { preconditionFailure("a request has candidates") }
+                // Without a byte in any name, none is read.
+                let bytes = bytes.baseAddress ?? UnsafePointer(bitPattern: 1)!
                 return body(.names(bytes, offsets: offsets))
             }
         }

@@ -12,16 +12,23 @@ struct RequestTerms {
     let worths: PriceColumn
     let cellPrices: PriceColumn
 
-    init(_ scorer: Scorer, _ head: RequestHead, _ columns: RequestColumns, slots: Int, at now: Timestamp) {
+    init(
+        _ scorer: Scorer,
+        _ head: RequestHead,
+        _ columns: RequestColumns,
+        slots: Int,
+        experiment: ExperimentTerms = .none,
+        at now: Timestamp
+    ) {
         let scores = UnsafeBufferPointer(start: columns.organicScores, count: columns.count)
         let snapshot = scorer.pricedBy
         slate = OrganicSlate(scores: scores, size: head.slateSize, slots: slots)
         quantile = OrganicSlate.quantile(scorer.guardrails.minimumOrganicPercentile, of: scores)
-        largestBoost = scorer.largestBoost
+        largestBoost = scorer.largestBoost(under: experiment)
         milliseconds = now.milliseconds
         surfaces = snapshot.surfaceSets.membership(of: head.cell.surface.text)
         markets = snapshot.marketSets.membership(of: head.cell.market.text)
-        worths = PriceColumn(snapshot.worths)
+        worths = PriceColumn(experiment.worths(snapshot.worths))
         cellPrices = PriceColumn(snapshot.prices(in: head.cell))
     }
 
@@ -37,6 +44,12 @@ struct RequestTerms {
             && (milliseconds < campaign.pointee.end || campaign.pointee.end == .max)
             && surfaces.isMember(of: campaign.pointee.surfaceSet)
             && markets.isMember(of: campaign.pointee.marketSet)
+    }
+
+    /// What the caller adds for an offer: what it is worth, cut to the largest, and at least what lifts it into the slate.
+    @inline(__always)
+    func boost(of offer: Offer) -> Float {
+        max(min(Float(offer.boost), largestBoost), offer.neededBoost)
     }
 
     /// The boost that lifts a candidate above what it displaces, and hardly further, also when the caller adds in floats.

@@ -12,9 +12,13 @@ public struct ScoreReply: Hashable, Sendable {
     public var policyVersion: Int64?
     /// Which side of the permanent experiment the listener is on.
     public var arm: Arm
+    /// The experiment arms that the listener is in, as `layer/arm`; none for a listener in the holdout.
+    public var experimentArms: [String]
+    /// Whether promotion was decided and logged without being served.
+    public var isShadow: Bool
     /// The promoted candidates; every other candidate's boost is 0.
     public var promotions: [Promotion]
-    /// Promotions that a listener in the holdout would have had; never sent to the caller.
+    /// Promotions that a listener in the holdout, or without shadow mode, would have had; never sent to the caller.
     public var ghosts: [Promotion]
     /// What was not as it should be.
     public var degradations: [Degradation]
@@ -22,6 +26,8 @@ public struct ScoreReply: Hashable, Sendable {
     public var listenerLoss: Double
     /// Organic utility of the slate without promotion, in organic-score units.
     public var organicUtility: Double
+    /// Candidates that were considered and not promoted, by reason.
+    package var heldBack: HeldBack
 
     /// A reply without boosts.
     package init(
@@ -38,6 +44,9 @@ public struct ScoreReply: Hashable, Sendable {
         self.policyVersion = policyVersion
         self.arm = arm
         self.degradations = degradations
+        experimentArms = []
+        isShadow = false
+        heldBack = HeldBack()
         promotions = []
         ghosts = []
         listenerLoss = 0
@@ -73,6 +82,29 @@ public struct Promotion: Hashable, Sendable {
     public var reasons: [ReasonCode]
     /// Signed bytes to echo on its events; empty until the engine has taken a lease unit for it.
     public var receipt: [UInt8]
+
+    /// Gathers a promotion.
+    package init(
+        index: Int,
+        campaign: CampaignID,
+        campaignPlace: Int,
+        campaignNumber: Int64,
+        trackHash: UInt64,
+        boost: Float,
+        propensity: Float,
+        reasons: [ReasonCode],
+        receipt: [UInt8]
+    ) {
+        self.index = index
+        self.campaign = campaign
+        self.campaignPlace = campaignPlace
+        self.campaignNumber = campaignNumber
+        self.trackHash = trackHash
+        self.boost = boost
+        self.propensity = propensity
+        self.reasons = reasons
+        self.receipt = receipt
+    }
 }
 
 /// What shaped a promotion, or kept it back.

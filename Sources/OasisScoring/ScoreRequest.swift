@@ -111,19 +111,7 @@ public struct ScoreRequest: Hashable, Sendable {
         try requireLength(organicScores.count, "candidates.organicScore")
         try requireLength(streamProbabilities?.count, "candidates.streamProbability")
         try requireLength(isNewToArtist?.count, "candidates.isNewToArtist")
-        try require((1...100).contains(slateSize), "slateSize", "must be 1 to 100, but is \(slateSize)")
-        try require(
-            (0...slateSize).contains(promotableSlots),
-            "promotableSlots",
-            "must be 0 to slateSize (\(slateSize)), but is \(promotableSlots)"
-        )
-        if let (place, fault) = tracks.firstFault() { throw fault.inside("candidates.track[\(place)]") }
-        for (index, score) in organicScores.enumerated() where !(score.isFinite && abs(score) <= 1e6) {
-            throw InvalidField("candidates.organicScore[\(index)]", "must be a number of at most 1e6, but is \(score)")
-        }
-        for (index, probability) in (streamProbabilities ?? []).enumerated() where !(0...1).contains(probability) {
-            throw InvalidField("candidates.streamProbability[\(index)]", "must be 0 to 1, but is \(probability)")
-        }
+        if let fault = withColumns({ $0.firstFault(with: head) }) { throw fault }
     }
 
     private func requireLength(_ length: Int?, _ field: String) throws(InvalidField) {

@@ -13,15 +13,24 @@ package struct Scorer: Sendable {
     package let pricedBy: MappedSnapshot
     /// The limits it keeps: the snapshot's, unless newer ones were adopted.
     package let guardrails: Guardrails
+    /// The guardrails' frequency limits.
+    package let frequencyRules: FrequencyRules
+    private let experiments: ExperimentAssignment
     private let holdoutHash: StableHash
-    let largestBoost: Float
+    private let largestBoost: Float
 
     /// A scorer for one snapshot.
     ///
-    /// `guardrails` hold instead of the snapshot's own.
-    package init(_ snapshot: MappedSnapshot, guardrails: Guardrails? = nil) {
+    /// `guardrails` and `experiments` hold instead of the snapshot's own.
+    package init(
+        _ snapshot: MappedSnapshot,
+        guardrails: Guardrails? = nil,
+        experiments: [ExperimentLayer]? = nil
+    ) {
         pricedBy = snapshot
         self.guardrails = guardrails ?? snapshot.guardrails
+        frequencyRules = FrequencyRules(self.guardrails.frequency)
+        self.experiments = ExperimentAssignment(experiments ?? snapshot.experiments)
         holdoutHash = StableHash(salt: self.guardrails.holdoutSalt)
         largestBoost = Self.largestFloat(notAbove: self.guardrails.maxBoost)
     }
@@ -36,22 +45,38 @@ package struct Scorer: Sendable {
         holdoutHash.hash(listener.text).unitFraction < guardrails.holdout.fraction ? .holdout : .promoted
     }
 
+    /// What a listener's experiment arms change; nothing for a listener in the holdout.
+    package func experiment(of listener: ListenerID) -> ExperimentTerms {
+        arm(of: listener) == .holdout ? .none : experiments.terms(of: listener)
+    }
+
+    /// Largest boost of a listener with such arms.
+    func largestBoost(under experiment: ExperimentTerms) -> Float {
+        experiment.maxBoost.map { min(largestBoost, Self.largestFloat(notAbove: $0)) } ?? largestBoost
+    }
+
     /// Decides what to promote in one request.
     ///
     /// - Parameters:
     ///   - request: checked when it was made.
     ///   - now: the deciding clock's time; the request's own is only recorded.
     ///   - drawKey: keys the draw; the same key and request give the same draw.
+    ///   - load: what has to be left out; `organic` is the caller's to answer.
+    ///   - met: whom the listener met in promotions often enough.
     ///   - hasUnit: whether the campaign at a place of the snapshot may be promoted once more.
     /// - Returns: the promotions with their boosts, without receipts; ghosts instead for a listener in the holdout.
     package func score(
         _ request: ScoreRequest,
         at now: Timestamp,
         drawKey: StableHash,
+        under load: Load = .all,
+        met: ListenerStanding = .unlimited,
         hasUnit: (Int) -> Bool
     ) -> ScoreReply {
         request.withColumns { columns in
-            score(request.head, columns, at: now, drawKey: drawKey) { hasUnit($0) ? nil : .leaseExhausted }
+            score(request.head, columns, at: now, drawKey: drawKey, under: load, met: met) {
+                hasUnit($0) ? nil : .leaseExhausted
+            }
         }
     }
 
@@ -62,6 +87,8 @@ package struct Scorer: Sendable {
     ///   - columns: the candidates; trusted.
     ///   - now: the deciding clock's time.
     ///   - drawKey: keys the draw; the same key and request give the same draw.
+    ///   - load: what has to be left out; `organic` is the caller's to answer.
+    ///   - met: whom the listener met in promotions often enough.
     ///   - obstacle: what keeps the campaign at a place of the snapshot from being promoted to this listener now; asked
     ///     once for each candidate that could be.
     /// - Returns: the promotions with their boosts, without receipts; ghosts instead for a listener in the holdout.
@@ -70,6 +97,8 @@ package struct Scorer: Sendable {
         _ columns: RequestColumns,
         at now: Timestamp,
         drawKey: StableHash,
+        under load: Load = .all,
+        met: ListenerStanding = .unlimited,
         obstacle: (Int) -> ReasonCode?
     ) -> ScoreReply {
         var reply = emptyReply(to: head, at: now)
@@ -77,21 +106,38 @@ package struct Scorer: Sendable {
             reply.degradations = [degradation]
             return reply
         }
-        let slots = min(head.promotableSlots, guardrails.maxPromotedPerSlate)
+        let experiment = reply.arm == .holdout ? .none : experiments.terms(of: head.listener)
+        reply.experimentArms = experiment.arms
+        reply.isShadow = reply.arm == .promoted && (experiment.isShadow || guardrails.isShadow(on: head.cell.surface))
+        if reply.isShadow, load >= .withoutShadow {
+            reply.degradations = [.overloaded]
+            return reply
+        }
+        let slotsMaximum = min(guardrails.maxPromotedPerSlate, experiment.maxPromotedPerSlate ?? .max)
+        let slots = min(head.promotableSlots, slotsMaximum)
         guard slots > 0 else { return reply }
-        let terms = RequestTerms(self, head, columns, slots: slots, at: now)
+        let terms = RequestTerms(self, head, columns, slots: slots, experiment: experiment, at: now)
         reply.organicUtility = terms.slate.utility
         ScoringScratch.with(candidates: columns.count) { scratch in
             let pass = OfferPass(pricedBy.columns, columns, terms, scratch)
-            let (count, isLeaseShort) = pass.offers(obstacle: obstacle)
+            let (found, isLeaseShort) = pass.offers(heldBack: &reply.heldBack) {
+                self.obstacle($0, met) ?? obstacle($0)
+            }
             if isLeaseShort { reply.degradations.append(.leaseExhausted) }
+            let count = met.limitsArtists ? limitArtists(found, met, &reply.heldBack, scratch) : found
             guard count > 0 else { return }
-            let drawn = draw(count, slots: slots, at: drawKey.hash(head.id.text).unitFraction, scratch)
+            let point = drawKey.hash(head.id.text).unitFraction
+            let explores = load < .withoutExploration
+            let spaced = spacedChoice(count, slots: slots, columns, terms, scratch)
+            let drawn =
+                spaced.map { draw($0, count, slots: slots, at: point, explores: explores, scratch) }
+                ?? draw(count, slots: slots, at: point, explores: explores, scratch)
             let promotions = (0..<drawn)
                 .map { place in
-                    promotion(scratch.offers[scratch.drawn[place]], scratch.probabilities[scratch.drawn[place]])
+                    promotion(scratch.offers[scratch.drawn[place]], scratch.probabilities[scratch.drawn[place]], terms)
                 }
-            if reply.arm == .promoted {
+            holdBack(count, butFirst: drawn, spaced, &reply.heldBack, scratch)
+            if reply.arm == .promoted, !reply.isShadow {
                 reply.promotions = promotions
                 for place in 0..<drawn { reply.listenerLoss += scratch.offers[scratch.drawn[place]].listenerLoss }
             } else {
@@ -119,14 +165,14 @@ package struct Scorer: Sendable {
     }
 
     /// Draws among the first `count` offers; says how many were drawn.
-    func draw(_ count: Int, slots: Int, at point: Double, _ scratch: ScoringScratch) -> Int {
+    func draw(_ count: Int, slots: Int, at point: Double, explores: Bool, _ scratch: ScoringScratch) -> Int {
         for place in 0..<count { scratch.netWorths[place] = scratch.offers[place].netWorth }
         InclusionProbabilities.fill(
             UnsafeMutableBufferPointer(start: scratch.probabilities, count: count),
             netWorths: UnsafeBufferPointer(start: scratch.netWorths, count: count),
             slots: slots,
             smoothing: pricedBy.randomization.smoothing,
-            explorationShare: pricedBy.randomization.explorationShare
+            explorationShare: explores ? pricedBy.randomization.explorationShare : 0
         )
         let drawn = SystematicSampling.draw(
             UnsafeBufferPointer(start: scratch.probabilities, count: count),
@@ -137,13 +183,9 @@ package struct Scorer: Sendable {
         return min(drawn, slots)
     }
 
-    private func promotion(_ offer: Offer, _ propensity: Double) -> Promotion {
+    private func promotion(_ offer: Offer, _ propensity: Double, _ terms: RequestTerms) -> Promotion {
         var reasons: [ReasonCode] = [offer.netWorth > 0 ? .worthItsPrice : .exploration]
-        var boost = Float(offer.boost)
-        if boost > largestBoost {
-            boost = largestBoost
-            reasons.append(.maxBoost)
-        }
+        if Float(offer.boost) > terms.largestBoost { reasons.append(.maxBoost) }
         let place = Int(offer.campaign)
         return Promotion(
             index: Int(offer.candidate),
@@ -151,7 +193,7 @@ package struct Scorer: Sendable {
             campaignPlace: place,
             campaignNumber: pricedBy.campaignNumber(place),
             trackHash: offer.trackHash,
-            boost: max(boost, offer.neededBoost),
+            boost: terms.boost(of: offer),
             propensity: Float(propensity),
             reasons: reasons,
             receipt: []

@@ -17,10 +17,13 @@ public struct TrackNames: Hashable, Sendable, RandomAccessCollection {
         for track in tracks { append(track) }
     }
 
-    /// Names whose bytes lie side by side; they are checked when the request is made.
+    /// Names as a reader cut them; they are checked when the request is made.
     ///
-    /// `offsets` begin with 0, do not fall, and end with the number of bytes.
+    /// - Parameters:
+    ///   - bytes: the UTF-8 bytes of all names, side by side.
+    ///   - offsets: where names begin, from 0 on, and where the last one ends; rising, up to the count of `bytes`.
     package init(bytes: [UInt8], offsets: [UInt32]) {
+        precondition(offsets.first == 0 && Int(offsets.last ?? 0) == bytes.count)
         self.bytes = bytes
         self.offsets = offsets
     }
@@ -54,15 +57,25 @@ public struct TrackNames: Hashable, Sendable, RandomAccessCollection {
         return TrackID(trusted: String(decoding: bytes[range], as: UTF8.self))
     }
 
-    /// The first name that breaks a rule, and the rule.
-    func firstFault() -> (place: Int, fault: InvalidField)? {
+    /// The first of `count` names that breaks a rule, and the rule.
+    ///
+    /// Name i reaches from `offsets[i]` to `offsets[i + 1]`; offsets do not fall.
+    static func firstFault(
+        _ bytes: UnsafePointer<UInt8>,
+        offsets: UnsafePointer<UInt32>,
+        count: Int
+    ) -> (place: Int, fault: InvalidField)? {
+        func name(_ place: Int) -> UnsafeRawBufferPointer {
+            let start = Int(offsets[place])
+            return UnsafeRawBufferPointer(start: bytes + start, count: Int(offsets[place + 1]) - start)
+        }
         let lengths = 1...UInt32(Named.Track.maximumLength)
-        let isLengthFine = zip(offsets, offsets.dropFirst()).allSatisfy { lengths.contains($1 &- $0) }
-        guard !(isLengthFine && bytes.withUnsafeBytes(Self.areAllowed)) else { return nil }
-        for place in indices {
+        let isLengthFine = (0..<count).allSatisfy { lengths.contains(offsets[$0 + 1] &- offsets[$0]) }
+        let all = UnsafeRawBufferPointer(start: bytes + Int(offsets[0]), count: Int(offsets[count]) - Int(offsets[0]))
+        guard !(isLengthFine && areAllowed(all)) else { return nil }
+        for place in 0..<count {
             do throws(InvalidField) {
-                let range = Int(offsets[place])..<Int(offsets[place + 1])
-                _ = try TrackID(String(decoding: bytes[range], as: UTF8.self))
+                _ = try TrackID(String(decoding: name(place), as: UTF8.self))
             } catch {
                 return (place, error)
             }
@@ -72,26 +85,29 @@ public struct TrackNames: Hashable, Sendable, RandomAccessCollection {
 
     /// Whether every byte may be in a name; sixteen at a time.
     private static func areAllowed(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        let whole = bytes.count & ~15
-        var refused = SIMD16<UInt8>.zero
-        for offset in stride(from: 0, to: whole, by: 16) {
-            let block = bytes.loadUnaligned(fromByteOffset: offset, as: SIMD16<UInt8>.self)
-            refused |= Self.refused(block)
+        let every = SIMD16<UInt8>(repeating: 0x80)
+        var allowed = every
+        var offset = 0
+        while offset + 16 <= bytes.count {
+            allowed &= Self.allowed(bytes.loadUnaligned(fromByteOffset: offset, as: SIMD16<UInt8>.self))
+            offset += 16
         }
-        guard refused == .zero else { return false }
-        return bytes[whole...].allSatisfy { TrackID.isAllowed($0) }
+        guard allowed == every else { return false }
+        return bytes[offset...].allSatisfy { TrackID.isAllowed($0) }
     }
 
-    /// All ones where a byte may not be in a name.
+    /// The highest bit of each byte that may be in a name, and nothing else.
+    ///
+    /// Sums alone, because comparisons of vectors do not become vector instructions: of bytes below 0x80, those from `first`
+    /// on reach the highest bit when 0x80 − `first` is added, and those above `last` when 0x7f − `last` is.
     @inline(__always)
-    private static func refused(_ block: SIMD16<UInt8>) -> SIMD16<UInt8> {
-        func isWithin(_ values: SIMD16<UInt8>, _ first: UInt8, _ last: UInt8) -> SIMDMask<SIMD16<Int8>> {
-            (values &- first) .<= (last - first)
-        }
-        let letters = isWithin(block | 0x20, UInt8(ascii: "a"), UInt8(ascii: "z"))
+    private static func allowed(_ block: SIMD16<UInt8>) -> SIMD16<UInt8> {
+        let folded = block | 0x20
+        let letters = (folded &+ (0x80 - UInt8(ascii: "a"))) & ~(folded &+ (0x7f - UInt8(ascii: "z")))
         // 0 to 9 and the colon follow each other, and so do - and the full stop.
-        let digits = isWithin(block, UInt8(ascii: "0"), UInt8(ascii: ":"))
-        let marks = isWithin(block, UInt8(ascii: "-"), UInt8(ascii: ".")) .| (block .== UInt8(ascii: "_"))
-        return SIMD16<UInt8>(repeating: 0xff).replacing(with: 0, where: letters .| digits .| marks)
+        let digits = (block &+ (0x80 - UInt8(ascii: "0"))) & ~(block &+ (0x7f - UInt8(ascii: ":")))
+        let marks = (block &+ (0x80 - UInt8(ascii: "-"))) & ~(block &+ (0x7f - UInt8(ascii: ".")))
+        let underscores = (block &+ (0x80 - UInt8(ascii: "_"))) & ~(block &+ (0x7f - UInt8(ascii: "_")))
+        return (letters | digits | marks | underscores) & ~block & 0x80
     }
 }

@@ -24,7 +24,9 @@ struct Demo: Sendable {
                 // A key that anybody can guess: receipts of the demo prove nothing, but replay to the byte.
                 receiptKeys: ReceiptKeys(current: ReceiptKey(id: 1, secret: key + key)),
                 requestsPerDayPrior: Double(comparison.market.shape.requestsPerDay),
-                drawKey: comparison.market.seed
+                drawKey: comparison.market.seed,
+                // The market is planned every ten of its minutes, of which hundreds pass in one of ours.
+                aging: SnapshotAging(freshSeconds: 1_200, frozenAfterSeconds: 7_200)
             ),
             usualDay: comparison.usualDay,
             now: comparison.market.day.start

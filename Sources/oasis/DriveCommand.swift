@@ -1,6 +1,8 @@
 internal import ArgumentParser
 internal import Foundation
+internal import OasisClient
 internal import OasisDriver
+internal import OasisLogFiles
 internal import OasisMarket
 internal import OasisSimulation
 

@@ -1,4 +1,5 @@
 import Foundation
+import OasisClient
 import OasisDriver
 import OasisLedger
 import OasisMarket

@@ -1,5 +1,5 @@
 import Foundation
-import OasisDriver
+import OasisClient
 import Synchronization
 
 /// The `oasis` executable that was built beside this test, running `serve` on a data folder of its own.

@@ -1,3 +1,4 @@
+import OasisClient
 import OasisDriver
 import OasisMarket
 import OasisScoring
@@ -106,7 +107,13 @@ struct OutcomeEventsTests {
     }
 
     private func promotion(_ index: Int) throws -> ScoreAnswer.Promotion {
-        ScoreAnswer.Promotion(index: index, campaign: try CampaignID("k"), boost: 0.2, receipt: "receipt-\(index)")
+        ScoreAnswer.Promotion(
+            index: index,
+            track: try TrackID("t"),
+            campaign: try CampaignID("k"),
+            boost: 0.2,
+            receipt: "receipt-\(index)"
+        )
     }
 
     @Test("Every play is shown, then streamed or skipped, with the receipt exactly where it was promoted")

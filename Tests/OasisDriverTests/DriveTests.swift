@@ -1,7 +1,9 @@
 import Foundation
+import OasisClient
 import OasisDriver
 import OasisMarket
 import OasisSimulation
+import ScriptedHTTP
 import Testing
 
 @Suite("A drive")

@@ -1,5 +1,6 @@
 import Foundation
 import OasisDriver
+import OasisLogFiles
 import OasisMarket
 import OasisScoring
 import OasisSimulation

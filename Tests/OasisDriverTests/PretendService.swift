@@ -1,7 +1,7 @@
 import Foundation
 import NIOCore
-import OasisDriver
 import OasisMarket
+import ScriptedHTTP
 import Synchronization
 
 /// A server that keeps the public API's promises in memory, and breaks them where a test asks for it.

@@ -110,6 +110,19 @@ struct LeaseTests {
         #expect(try ledger.grantLeases([wish, wish, wish, wish]).map { $0?.granted } == [4, 4, 2, nil])
     }
 
+    @Test("Of a shrunken cap no more is promised than its share, and nothing that was promised before is taken back")
+    func shrunkenCap() throws {
+        func wish(_ units: Int, _ share: Double) -> LeaseWish {
+            LeaseWish(campaignNumber: campaign, day: Fixture.day, node: "n1", units: units, capShare: share)
+        }
+        #expect(try ledger.grantLeases([wish(4, 0.55)]).map { $0?.granted } == [4])
+        #expect(try ledger.grantLeases([wish(4, 0.55)]).map { $0?.granted } == [1], "5 of 10, rounded down")
+        #expect(try ledger.grantLeases([wish(4, 0.2), wish(4, 0)]).map { $0?.granted } == [nil, nil])
+        #expect(try delivery()?.outstanding == 5)
+        #expect(try ledger.grantLeases([wish(9, 1)]).map { $0?.granted } == [5])
+        #expect(try ledger.verify().isEmpty)
+    }
+
     @Test("Whatever happens, confirmed and outstanding units never pass the cap", arguments: 1...12)
     func neverPastCap(seed: Int) throws {
         var market = LeaseMarket(ledger: ledger, campaign: campaign, cap: 10, seed: UInt64(seed))

@@ -32,11 +32,43 @@ struct PolicyTests {
             minimumOrganicPercentile: 0.2,
             holdout: BasisPoints(200),
             holdoutSalt: "salt",
-            disabledSurfaces: [SurfaceID(trusted: "mix")]
+            disabledSurfaces: [SurfaceID(trusted: "mix")],
+            minimumGap: 2,
+            frequency: [
+                FrequencyLimit(scope: .campaign, maximum: 2, windowHours: 24),
+                FrequencyLimit(scope: .artist, maximum: 3, windowHours: 24),
+            ],
+            shadowSurfaces: [SurfaceID(trusted: "car")]
         ),
         guarantees: GuaranteeRule(penalty: 0.3, margin: 0.03),
         commission: CommissionRule(basis: .promoted, royaltyPerStream: Money(micros: 4_000, currency: "EUR")),
-        randomization: Randomization(smoothing: 0.002, explorationShare: 0.005)
+        randomization: Randomization(smoothing: 0.002, explorationShare: 0.005),
+        experiments: [
+            ExperimentLayer(
+                name: ExperimentLayerID(trusted: "pricing"),
+                salt: "pricing-1",
+                arms: [
+                    ExperimentArm(
+                        name: ExperimentArmID(trusted: "bold"),
+                        share: BasisPoints(1_000),
+                        worthFactors: [.stream: 1.5],
+                        maxBoost: 0.2
+                    ),
+                    ExperimentArm(name: ExperimentArmID(trusted: "silent"), share: BasisPoints(500), isShadow: true),
+                ]
+            ),
+            ExperimentLayer(
+                name: ExperimentLayerID(trusted: "slots"),
+                salt: "slots-1",
+                arms: [
+                    ExperimentArm(
+                        name: ExperimentArmID(trusted: "one"),
+                        share: BasisPoints(5_000),
+                        maxPromotedPerSlate: 1
+                    )
+                ]
+            ),
+        ]
     )
 
     @Test("A policy within all rules is taken, and its JSON reads back as itself")
@@ -71,6 +103,35 @@ struct PolicyTests {
             ("guardrails.holdout", { $0.guardrails.holdout = BasisPoints(-1) }),
             ("guardrails.holdoutSalt", { $0.guardrails.holdoutSalt = "" }),
             ("guardrails.holdoutSalt", { $0.guardrails.holdoutSalt = String(repeating: "x", count: 65) }),
+            ("guardrails.minimumGap", { $0.guardrails.minimumGap = -1 }),
+            ("guardrails.minimumGap", { $0.guardrails.minimumGap = 51 }),
+            ("guardrails.frequency[0].maximum", { $0.guardrails.frequency[0].maximum = 0 }),
+            ("guardrails.frequency[1].maximum", { $0.guardrails.frequency[1].maximum = 51 }),
+            ("guardrails.frequency[0].windowHours", { $0.guardrails.frequency[0].windowHours = 0 }),
+            ("guardrails.frequency[1].windowHours", { $0.guardrails.frequency[1].windowHours = 745 }),
+            ("guardrails.frequency[1].windowHours", { $0.guardrails.frequency[1].scope = .campaign }),
+            (
+                "guardrails.frequency",
+                { $0.guardrails.frequency += Array(repeating: $0.guardrails.frequency[0], count: 7) }
+            ),
+            ("experiments[0].salt", { $0.experiments[0].salt = "" }),
+            ("experiments[0].salt", { $0.experiments[0].salt = "salt" }),
+            ("experiments[1].salt", { $0.experiments[1].salt = "pricing-1" }),
+            ("experiments[1].name", { $0.experiments[1].name = ExperimentLayerID(trusted: "pricing") }),
+            ("experiments[0].arms", { $0.experiments[0].arms = [] }),
+            ("experiments[0].arms", { $0.experiments[0].arms[0].share = BasisPoints(9_501) }),
+            ("experiments[0].arms[1].share", { $0.experiments[0].arms[1].share = BasisPoints(0) }),
+            ("experiments[0].arms[1].name", { $0.experiments[0].arms[1].name = ExperimentArmID(trusted: "bold") }),
+            ("experiments[0].arms[0].worthFactors.stream", { $0.experiments[0].arms[0].worthFactors[.stream] = .nan }),
+            ("experiments[0].arms[0].worthFactors.save", { $0.experiments[0].arms[0].worthFactors[.save] = -1 }),
+            (
+                "experiments[0].arms[0].worthFactors.listenerLoss",
+                { $0.experiments[0].arms[0].worthFactors[.listenerLoss] = 1 }
+            ),
+            ("experiments[0].arms[0].maxBoost", { $0.experiments[0].arms[0].maxBoost = 0.31 }),
+            ("experiments[0].arms[0].maxBoost", { $0.experiments[0].arms[0].maxBoost = .nan }),
+            ("experiments[1].arms[0].maxPromotedPerSlate", { $0.experiments[1].arms[0].maxPromotedPerSlate = 3 }),
+            ("experiments", { $0.experiments = Array(repeating: $0.experiments[0], count: 9) }),
             ("guarantees.penalty", { $0.guarantees.penalty = 0 }),
             ("guarantees.penalty", { $0.guarantees.penalty = .infinity }),
             ("guarantees.margin", { $0.guarantees.margin = -0.01 }),
@@ -90,6 +151,25 @@ struct PolicyTests {
             damage(&policy)
             #expect(fieldAtFault { try policy.validate() } == field)
         }
+    }
+
+    @Test("A policy of an earlier version, without the newer limits and experiments, reads as one that has none")
+    func earlierVersion() throws {
+        var object = try #require(
+            try JSONSerialization.jsonObject(with: try JSONEncoder().encode(Self.policy)) as? [String: Any]
+        )
+        object["experiments"] = nil
+        var guardrails = try #require(object["guardrails"] as? [String: Any])
+        for field in ["minimumGap", "frequency", "shadowSurfaces", "isShadow"] { guardrails[field] = nil }
+        object["guardrails"] = guardrails
+        let policy = try JSONDecoder().decode(Policy.self, from: JSONSerialization.data(withJSONObject: object))
+        #expect(policy.experiments.isEmpty && policy.guardrails.frequency.isEmpty && policy.guardrails.minimumGap == 0)
+        #expect(!policy.guardrails.isShadow && policy.guardrails.shadowSurfaces.isEmpty)
+        // A misspelled limit must not read as one that was left out.
+        guardrails["frequncy"] = []
+        object["guardrails"] = guardrails
+        let misspelled = try JSONSerialization.data(withJSONObject: object)
+        #expect(throws: DecodingError.self) { try JSONDecoder().decode(Policy.self, from: misspelled) }
     }
 
     @Test("Each broken rule of a row is refused with its field")

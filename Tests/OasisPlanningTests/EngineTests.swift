@@ -182,7 +182,9 @@ struct EngineTests {
         #expect(reply.promotions.isEmpty && reply.degradations == [.noSnapshot])
     }
 
-    @Test("An old snapshot serves and says that it is stale; a very old one promotes nothing")
+    @Test(
+        "An old snapshot serves and says that it is stale, an older one that prices are frozen; a very old one is nothing"
+    )
     func ageing() throws {
         let node = try Node(campaigns: [Market.campaign(0), Market.campaign(1), Market.campaign(2), Market.campaign(3)])
         _ = try node.engine.replan(at: Market.noon)
@@ -191,9 +193,11 @@ struct EngineTests {
             let now = Market.noon.advanced(bySeconds: seconds)
             return try (0..<50).map { node.engine.score(try Market.request($0, at: now, &random), at: now) }
         }
-        #expect(try replies(after: 900).allSatisfy { !$0.degradations.contains(.staleSnapshot) })
-        let stale = try replies(after: 901)
-        #expect(stale.allSatisfy { $0.degradations == [.staleSnapshot] } && stale.contains { !$0.promotions.isEmpty })
+        #expect(try replies(after: 60).allSatisfy { $0.degradations.isEmpty })
+        for (seconds, flag) in [(61.0, Degradation.staleSnapshot), (900, .staleSnapshot), (901, .frozenPrices)] {
+            let old = try replies(after: seconds)
+            #expect(old.allSatisfy { $0.degradations == [flag] } && old.contains { !$0.promotions.isEmpty })
+        }
         let expired = try replies(after: 86_401)
         #expect(expired.allSatisfy { $0.degradations == [.expiredSnapshot] && $0.promotions.isEmpty })
     }

@@ -102,22 +102,29 @@ final class Node {
     let folder: Folder
     private(set) var ledger: Ledger
     private(set) var engine: PromotionEngine
+    private let adjust: (inout EngineSettings) -> Void
 
-    init(campaigns: [Campaign], policy: Policy? = Market.policy, now: Timestamp = Market.day.start) throws {
+    init(
+        campaigns: [Campaign],
+        policy: Policy? = Market.policy,
+        now: Timestamp = Market.day.start,
+        adjust: @escaping (inout EngineSettings) -> Void = { _ in }
+    ) throws {
+        self.adjust = adjust
         folder = try Folder()
         ledger = try Ledger(path: folder.path("ledger.sqlite"))
         let before = Market.day.start.advanced(bySeconds: -10 * 86_400)
         for licensor in Market.licensors { try ledger.createLicensor(licensor, actor: "ann", at: before) }
         for campaign in campaigns { try ledger.createCampaign(campaign, actor: "ann", at: before) }
         if let policy { try ledger.applyPolicy(policy, expectedVersion: 0, actor: "ann", at: before) }
-        engine = try Self.engine(ledger, folder, now)
+        engine = try Self.engine(ledger, folder, now, adjust)
     }
 
     /// The process dies and another one starts over the same files: nothing is handed back.
     func restart(at now: Timestamp) throws {
         try ledger.close()
         ledger = try Ledger(path: folder.path("ledger.sqlite"))
-        engine = try Self.engine(ledger, folder, now)
+        engine = try Self.engine(ledger, folder, now, adjust)
     }
 
     /// The number that the ledger gave a campaign.
@@ -127,18 +134,22 @@ final class Node {
 
     deinit { try? ledger.close() }
 
-    private static func engine(_ ledger: Ledger, _ folder: Folder, _ now: Timestamp) throws -> PromotionEngine {
-        try PromotionEngine(
-            ledger: ledger,
-            settings: EngineSettings(
-                node: "node-1",
-                snapshotDirectory: folder.path("snapshots"),
-                receiptKeys: Market.keys,
-                sampleSize: 400,
-                requestsPerDayPrior: 2_000,
-                drawKey: 5
-            ),
-            now: now
+    private static func engine(
+        _ ledger: Ledger,
+        _ folder: Folder,
+        _ now: Timestamp,
+        _ adjust: (inout EngineSettings) -> Void
+    ) throws -> PromotionEngine {
+        var settings = EngineSettings(
+            node: "node-1",
+            snapshotDirectory: folder.path("snapshots"),
+            receiptKeys: Market.keys,
+            sampleSize: 400,
+            requestsPerDayPrior: 2_000,
+            drawKey: 5,
+            frequencyListenersMaximum: 1_000
         )
+        adjust(&settings)
+        return try PromotionEngine(ledger: ledger, settings: settings, now: now)
     }
 }

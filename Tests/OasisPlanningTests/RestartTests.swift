@@ -64,9 +64,9 @@ struct RestartTests {
         _ = try node.engine.replan(at: Market.noon)
         var random = SeededGenerator(seed: 83)
         let request = try Market.request(1, at: Market.noon, &random)
-        var guardrails = Market.policy.guardrails
-        guardrails.isPromotionStopped = true
-        node.engine.adopt(guardrails)
+        var policy = Market.policy
+        policy.guardrails.isPromotionStopped = true
+        node.engine.adopt(policy)
         #expect(node.engine.score(request, at: Market.noon).degradations == [.promotionStopped])
     }
 

@@ -17,7 +17,9 @@ enum Fixture {
     }
 
     /// Campaign `index` promotes the track `promoted-index`.
-    static func campaign(_ index: Int, prices: [Attribute: Double] = [:], hasCap: Bool = false) -> PricedCampaign {
+    static func campaign(_ index: Int, prices: [Attribute: Double] = [:], hasCap: Bool = false, artist: UInt64 = 0)
+        -> PricedCampaign
+    {
         PricedCampaign(
             number: Int64(index + 1),
             id: CampaignID(trusted: "campaign-\(index)"),
@@ -29,7 +31,8 @@ enum Fixture {
             hasCap: hasCap,
             commissionPerStream: 0.001,
             rates: rates,
-            prices: vector(prices)
+            prices: vector(prices),
+            artistHash: artist
         )
     }
 
@@ -92,9 +95,10 @@ enum Fixture {
         _ request: ScoreRequest,
         by snapshot: Snapshot,
         at now: Timestamp = noon,
+        met: ListenerStanding = .unlimited,
         hasUnit: (Int) -> Bool = { _ in true }
     ) -> ScoreReply {
-        Scorer(snapshot).score(request, at: now, drawKey: key, hasUnit: hasUnit)
+        Scorer(snapshot).score(request, at: now, drawKey: key, met: met, hasUnit: hasUnit)
     }
 
     /// What a ranker plays: sorted by organic + boost, in floats, ties by place.

@@ -96,6 +96,41 @@ struct ReceiptTests {
         #expect(Receipt.Fault.malformed.rawValue == "receipt-malformed")
     }
 
+    @Test("A receipt that holds is told apart by its age and by whether it was seen before")
+    func expiredAndReplayed() throws {
+        let facts = facts()
+        let bytes = Receipt.sign(facts, with: keys)
+        func verify(after seconds: Double, seen: Set<UInt64> = [], _ bytes: [UInt8]) throws -> ReceiptFacts {
+            try bytes.withUnsafeBytes {
+                try Receipt.verify(
+                    $0,
+                    with: keys,
+                    at: facts.issuedAt.advanced(bySeconds: seconds),
+                    horizonSeconds: 3_600,
+                    isSeen: { seen.contains($0) }
+                )
+            }
+        }
+        #expect(try verify(after: 0, bytes) == facts)
+        #expect(try verify(after: 3_600, seen: [facts.promotion &+ 1], bytes) == facts)
+        #expect(throws: Receipt.Fault.expired) { try verify(after: 3_600.001, bytes) }
+        #expect(throws: Receipt.Fault.replayed) { try verify(after: 3_600, seen: [facts.promotion], bytes) }
+        #expect(throws: Receipt.Fault.expired) { try verify(after: 4_000, seen: [facts.promotion], bytes) }
+        // Nothing is said of the age of what was never signed.
+        var forged = bytes
+        forged[10] ^= 1
+        #expect(throws: Receipt.Fault.forged) { try verify(after: 4_000, seen: [facts.promotion], forged) }
+        #expect(Set(Receipt.Fault.allCases.map(\.rawValue)).count == 5)
+    }
+
+    @Test("Signing into memory writes the same bytes, and nothing behind them")
+    func inPlace() {
+        var memory = [UInt8](repeating: 0xaa, count: 200)
+        let count = memory.withUnsafeMutableBytes { Receipt.sign(facts(), with: keys, into: $0) }
+        #expect(Array(memory[..<count]) == Receipt.sign(facts(), with: keys))
+        #expect(memory[count...].allSatisfy { $0 == 0xaa })
+    }
+
     @Test("After a rotation old receipts hold while their key is kept, and new ones carry the new key")
     func rotation() throws {
         let (old, new) = (ReceiptKey(id: 1, secret: Array(1...16)), ReceiptKey(id: 2, secret: Array(3...18)))

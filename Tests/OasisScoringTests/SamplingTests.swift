@@ -4,25 +4,57 @@ import Testing
 
 @Suite("Draws with known probabilities")
 struct SamplingTests {
-    @Test("Every element is drawn as often as its probability says, by a chi-square test over 200,000 draws")
-    func frequencies() {
-        let probabilities = [0.05, 0.5, 0.9, 0.25, 1, 0.3, 0, 0.7, 0.01, 0.29]
-        let draws = 200_000
-        var random = SeededGenerator(seed: 21)
-        var counts = [Int](repeating: 0, count: probabilities.count)
-        for _ in 0..<draws {
-            for index in Draws.drawn(probabilities, at: random.uniform()) { counts[index] += 1 }
+    @Test(
+        "Every element is drawn as often as its probability says, by a chi-square test over 1,000,000 draws",
+        arguments: [
+            [0.05, 0.5, 0.9, 0.25, 1, 0.3, 0, 0.7, 0.01, 0.29], [0.999, 0.001], [0.02, 0.03, 0.05],
+            Array(repeating: 1.0 / 3, count: 9), [1, 0.1, 0.2, 0.3, 0.4, 1, 0.5],
+        ]
+    )
+    func frequencies(probabilities: [Double]) {
+        let counts = Draws.counts(of: probabilities, draws: 1_000_000, key: Fixture.key)
+        expectAgreement(counts, probabilities, draws: 1_000_000)
+    }
+
+    @Test("A request's candidates are promoted as often as the propensities say that its replies log")
+    func loggedPropensities() throws {
+        let draws = 40_000
+        let scorer = Scorer(
+            Fixture.snapshot((0..<6).map { Fixture.campaign($0) }, smoothing: 0.3, exploration: 0.04)
+        )
+        var request = try Fixture.request(
+            promoted: (0..<6).map { ("promoted-\($0)", 0.75 - 0.05 * Float($0)) },
+            slots: 2
+        )
+        var counts = [Int](repeating: 0, count: 9)
+        var logged = [Double](repeating: 0, count: 9)
+        for draw in 0..<draws {
+            request.id = try RequestID("request-\(draw)")
+            let reply = scorer.score(request, at: Fixture.noon, drawKey: Fixture.key) { _ in true }
+            for promotion in reply.promotions {
+                counts[promotion.index] += 1
+                logged[promotion.index] = Double(promotion.propensity)
+            }
         }
-        #expect(counts[4] == draws)
-        #expect(counts[6] == 0)
-        var statistic = 0.0
-        for (count, probability) in zip(counts, probabilities) where probability > 0 && probability < 1 {
+        #expect(logged.filter { $0 > 0 && $0 < 1 }.count >= 5)
+        expectAgreement(counts, logged, draws: draws)
+    }
+
+    /// Holds counts to probabilities, element by element and together.
+    private func expectAgreement(_ counts: [Int], _ probabilities: [Double], draws: Int) {
+        var (statistic, terms) = (0.0, 0.0)
+        for (count, probability) in zip(counts, probabilities) {
+            if probability == 0 || probability == 1 {
+                #expect(count == (probability == 1 ? draws : 0))
+                continue
+            }
             let expected = Double(draws) * probability
-            let variance = expected * (1 - probability)
-            statistic += (Double(count) - expected) * (Double(count) - expected) / variance
+            statistic += (Double(count) - expected) * (Double(count) - expected) / (expected * (1 - probability))
+            terms += 1
         }
-        // Eight terms, each a squared standard normal: above 35 less than once in 20,000 runs, and the seed is fixed.
-        #expect(statistic < 35)
+        // Each term is a squared standard normal, of mean 1 and variance 2. They depend on each other, so the bound is wide:
+        // five standard deviations of as many terms that are all one. The seeds are fixed.
+        #expect(statistic < terms + 5 * terms * 2.0.squareRoot())
     }
 
     @Test("The size of a draw is the sum of the probabilities, rounded up or down")

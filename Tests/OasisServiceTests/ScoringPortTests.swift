@@ -20,7 +20,8 @@ struct ScoringPortTests {
             #expect(answer.status == 200)
             let reply = try answer.json
             let keys = [
-                "requestId", "snapshot", "snapshotAgeSeconds", "policyVersion", "arm", "promotions", "degraded",
+                "requestId", "snapshot", "snapshotAgeSeconds", "policyVersion", "arm", "experimentArms", "isShadow",
+                "promotions", "degraded",
             ]
             #expect(reply.members?.map(\.key) == keys)
             let promotion = try #require(reply["promotions"]?.elements?.first)

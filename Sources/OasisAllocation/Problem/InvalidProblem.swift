@@ -26,6 +26,8 @@ public struct InvalidProblem: Error, Hashable, Sendable, CustomStringConvertible
         case setCampaign
         /// A row's attribute.
         case rowAttribute
+        /// A kind of scope.
+        case rowScopeKind
         /// A row's scope.
         case rowScope
         /// A row's sense.
@@ -40,6 +42,31 @@ public struct InvalidProblem: Error, Hashable, Sendable, CustomStringConvertible
         case startingPrices
         /// Number of campaigns or cells.
         case size
+
+        /// The column as files and other languages name it, such as `row_bound`; nil when it is no column.
+        package var columnName: String? {
+            switch self {
+            case .offsets: "offsets"
+            case .slots: "slots"
+            case .weight: "weight"
+            case .cell: "cell"
+            case .time: "time"
+            case .campaign: "campaign"
+            case .value: "value"
+            case .amount(let name): "amount_\(name)"
+            case .setOffsets: "set_offsets"
+            case .setCampaign: "set_campaign"
+            case .rowAttribute: "row_attribute"
+            case .rowScopeKind: "row_scope_kind"
+            case .rowScope: "row_scope"
+            case .rowSense: "row_sense"
+            case .rowBound: "row_bound"
+            case .rowShare: "row_share"
+            case .rowPenalty: "row_penalty"
+            case .startingPrices: "price"
+            case .attributes, .size: nil
+            }
+        }
     }
 
     /// The column at fault.

@@ -6,6 +6,8 @@ final class CandidateList {
         var request: UInt32
         /// Candidates of this request.
         var count: Int32
+        /// Slots that settled candidates take.
+        var settled: Int32
     }
 
     /// One chunk's part, growing as requests are added.
@@ -17,6 +19,13 @@ final class CandidateList {
         var requests: UnsafeMutablePointer<Request>
         var requestCapacity: Int
         var requestCount = 0
+        /// Candidates that are selected whole at all prices of the region, counted from the chunk's first, rising.
+        var settled: UnsafeMutablePointer<UInt32>
+        var settledCapacity: Int
+        var settledCount = 0
+        /// Σ w · value and Σ w over the settled.
+        var settledValue = 0.0
+        var settledWeight = 0.0
     }
 
     private let parts: Memory<Part>
@@ -26,37 +35,45 @@ final class CandidateList {
         parts = Memory(capacity: chunks.count)
         chunkCount = chunks.count
         for chunk in 0..<chunks.count {
-            let capacity = 1024
-            parts.base[chunk] = Part(
-                candidates: .allocate(capacity: capacity),
-                capacity: capacity,
-                requests: .allocate(capacity: capacity),
-                requestCapacity: capacity
-            )
+            parts.base[chunk] = Part(capacity: 1024)
         }
     }
 
     deinit {
         for chunk in 0..<chunkCount {
-            parts.base[chunk].candidates.deallocate()
-            parts.base[chunk].requests.deallocate()
+            parts.base[chunk].deallocate()
         }
     }
 
     /// Gives one chunk's memory back; for whoever has copied it.
     func empty(_ chunk: Int) {
-        let part = parts.base[chunk]
-        part.candidates.deallocate()
-        part.requests.deallocate()
-        parts.base[chunk] = Part(
-            candidates: .allocate(capacity: 1),
-            capacity: 1,
-            requests: .allocate(capacity: 1),
-            requestCapacity: 1
+        parts.base[chunk].deallocate()
+        parts.base[chunk] = Part(capacity: 1)
+    }
+
+    /// Settled candidates in all chunks.
+    var settledCount: Int { (0..<chunkCount).reduce(0) { $0 + parts.base[$1].settledCount } }
+
+    func part(_ chunk: Int) -> UnsafeMutablePointer<Part> { parts.base + chunk }
+}
+
+extension CandidateList.Part {
+    fileprivate init(capacity: Int) {
+        self.init(
+            candidates: .allocate(capacity: capacity),
+            capacity: capacity,
+            requests: .allocate(capacity: capacity),
+            requestCapacity: capacity,
+            settled: .allocate(capacity: capacity),
+            settledCapacity: capacity
         )
     }
 
-    func part(_ chunk: Int) -> UnsafeMutablePointer<Part> { parts.base + chunk }
+    fileprivate func deallocate() {
+        candidates.deallocate()
+        requests.deallocate()
+        settled.deallocate()
+    }
 }
 
 extension UnsafeMutablePointer where Pointee == CandidateList.Part {
@@ -72,6 +89,16 @@ extension UnsafeMutablePointer where Pointee == CandidateList.Part {
             let capacity = pointee.requestCapacity * 2
             pointee.requests = pointee.requests.grown(pointee.requestCount, to: capacity)
             pointee.requestCapacity = capacity
+        }
+    }
+
+    /// Makes room for so many more settled candidates.
+    @inline(__always)
+    func reserveSettled(_ length: Int) {
+        if pointee.settledCount &+ length > pointee.settledCapacity {
+            let capacity = Swift.max(pointee.settledCount + length, pointee.settledCapacity * 2)
+            pointee.settled = pointee.settled.grown(pointee.settledCount, to: capacity)
+            pointee.settledCapacity = capacity
         }
     }
 }

@@ -16,14 +16,14 @@ extension Certifier {
 
     /// Raises the selection where slots and rows allow, while the slack of priced rows is worth more than `negligible`;
     /// expects `sums` to hold its sums, and renews them.
-    func refill(prices: [Double], negligible: Double) {
+    func refill(prices: [Double], negligible: Double, enough: Double) {
         let elasticCampaign = Memory<Double>(capacity: folding.campaignTableSize)
         let elasticCell = Memory<Double>(capacity: folding.cellTableSize)
         var before = -Double.infinity
-        for _ in 0..<Limits.rounds {
-            let (campaign, cell) = sums.total()
+        for round in 0..<Limits.rounds {
+            let (campaign, cell) = sums.total(with: settled)
             let value = evaluate().value
-            if value - before <= Limits.gain * negligible { return }
+            if value - before <= Limits.gain * negligible || (round > 0 && value >= enough) { return }
             before = value
             let activity = activity(campaign, cell)
             let slack = slack(activity, prices: prices, campaign: campaign, cell: cell)

@@ -9,23 +9,34 @@ extension Certifier {
     }
 
     /// Scales the selection down until no hard row is violated; leaves its sums in `sums`.
-    func repair() {
+    ///
+    /// - Returns: False when the settled would have to give way, which cannot be done here.
+    func repair() -> Bool {
         let fractions = factors
         let wholes = FactorTables(folding: folding)
         sum(applying: nil)
         for round in 0..<Limits.rounds {
-            guard findFactors(fractions: fractions, wholes: wholes, haste: round < 4 ? 0 : 0.02 * Double(round)) else {
-                return
-            }
+            let haste = round < 4 ? 0 : 0.02 * Double(round)
+            let plan = plan(fractions: fractions, wholes: wholes, haste: haste)
+            if !plan.isNeeded { return true }
+            if plan.asksTooMuch { return false }
             sum(applying: (fractions, wholes))
         }
+        if settled != nil { return false }
         selection.clear()
         sum(applying: nil)
+        return true
     }
 
-    /// False when every hard row holds.
-    private func findFactors(fractions: FactorTables, wholes: FactorTables, haste: Double) -> Bool {
-        let (campaign, cell) = sums.total()
+    /// Finds the factors of the next cut.
+    ///
+    /// - Returns: Whether any hard row makes one necessary, and whether what may be cut does not suffice.
+    private func plan(
+        fractions: FactorTables,
+        wholes: FactorTables,
+        haste: Double
+    ) -> (isNeeded: Bool, asksTooMuch: Bool) {
+        let (campaign, cell) = sums.total(with: settled)
         let (fractionalCampaign, fractionalCell) = fractionalSums.total()
         fractions.reset()
         wholes.reset()
@@ -33,9 +44,11 @@ extension Certifier {
             folding: folding,
             whole: (campaign, cell),
             fraction: (fractionalCampaign, fractionalCell),
+            settled: settled,
             haste: haste
         )
-        return plan.fill(fractions: fractions, wholes: wholes)
+        let isNeeded = plan.fill(fractions: fractions, wholes: wholes)
+        return (isNeeded, plan.asksTooMuch)
     }
 
     /// Applies factors, if any, and sums amounts over the selection and over its fractional part.

@@ -31,10 +31,13 @@ final class Certifier {
     /// 0 where a full row forbids any raise, 1 elsewhere.
     let open: FactorTables
     let kind: MarketLevel.Kind
+    /// Selected whole beside the selection; cannot be lowered here.
+    let settled: Settled?
     let effort: SolverEffort
 
     init(_ level: MarketLevel, effort: SolverEffort) {
         kind = level.kind
+        settled = level.settled
         market = level.market
         folding = level.evaluator.folding
         chunks = level.chunks
@@ -54,8 +57,10 @@ final class Certifier {
     }
 
     /// Makes the selection of the latest pass, which was at `prices`, feasible, and fills what that leaves free unless
-    /// it is worth less than `negligible`.
-    func certify(prices: [Double], negligible: Double) -> Outcome {
+    /// it is worth less than `negligible`; once the value is `enough`, it fills no more.
+    ///
+    /// - Returns: Nil when what is settled would have to give way: then the whole market has to be certified.
+    func certify(prices: [Double], negligible: Double, enough: Double) -> Outcome? {
         prices.withUnsafeBufferPointer { prices in
             folding.fold(
                 prices: prices.baseAddress ?? UnsafePointer(Memory<Double>.nowhere),
@@ -63,27 +68,32 @@ final class Certifier {
                 cell: cellPrice.base
             )
         }
-        repair()
-        refill(prices: prices, negligible: negligible)
+        guard repair() else { return nil }
+        refill(prices: prices, negligible: negligible, enough: enough)
         return evaluate()
     }
 
     /// Value, penalties and violations of an allocation of this level's candidates, in rising order.
     func outcome(of allocation: SparseAllocation) -> Outcome {
+        select(allocation)
+        sum(applying: nil)
+        return evaluate()
+    }
+
+    /// Makes an allocation of this level's candidates, in rising order, the selection.
+    func select(_ allocation: SparseAllocation) {
         var next = 0
         for chunk in 0..<chunks.count {
             let range = chunks.range(chunk)
             next = selection.part(chunk).fill(from: allocation, at: next, requests: range, market: market)
         }
-        sum(applying: nil)
-        return evaluate()
     }
 
     /// Value, penalties and violations of the allocation; expects `sums` to be up to date.
     func evaluate() -> Outcome {
-        let (campaign, cell) = sums.total()
+        let (campaign, cell) = sums.total(with: settled)
         let activity = activity(campaign, cell)
-        var value = sums.scalar(.linear)
+        var value = sums.scalar(.linear) + (settled?.value ?? 0)
         var worst = 0.0
         for (index, row) in folding.rows.enumerated() {
             let violation = row.violation(activity: activity[index])
@@ -126,7 +136,7 @@ final class Certifier {
                 allocation.shares.append(entry.share)
             }
         }
-        return allocation
+        return settled?.joined(to: allocation) ?? allocation
     }
 }
 

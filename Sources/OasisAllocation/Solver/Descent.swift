@@ -27,28 +27,34 @@ struct Descent {
     /// Descends on shortlists of the parent's candidates, made anew for each γ, until the gap is small enough to be
     /// worth a survey of the whole market, or prices want to leave the box.
     func run(from start: PricePosition) -> End {
-        let shortening = Shortening(run, parent: parent, box: box)
+        var shortening = Shortening(run, parent: parent, box: box)
         var region = TrustRegion(reach: 0, rows: run.problem.rows, scales: run.scales)
         var position = start
         var previous: DualPoint?
         var selected = Double(parent.candidateCount)
         var repeats = 0
+        if run.isWarm { selected = 0 }
+        var isFirst = run.isWarm
         while true {
-            region.reach = position.smoothing * Tuning.reachOfSmoothing
+            region.reach = max(position.smoothing * Tuning.reachOfSmoothing, isFirst ? leapReach : smallestReach)
+            isFirst = false
             let (level, stageBox) =
                 repeats == Tuning.repeats
                 ? (parent, box) : shortening.level(at: position, region: region, selected: selected)
+            if run.isWarm { shortening = Shortening(run, parent: level, box: stageBox) }
             level.newton.box = stageBox
             position.prices = stageBox.clamp(position.prices)
             let point = polished(level, stage(level, position))
             position.prices = point.prices
-            selected = point.delivered / parent.meanWeight
+            selected = selectedCount(point, of: run.isWarm ? level : parent)
             let stuck = region.adapt(to: point.prices, box: stageBox, in: box)
+            let matters = run.isWarm ? edgeLoss(point, of: stageBox, within: box) > tolerable(point) : stuck > 0
             if isEnd(point) { return end(position, level, point) }
             run.certifyOnTheWay(level, position)
             if run.isProven { return end(position, level, point) }
-            if stuck > 0 && repeats < Tuning.repeats && isSmooth(point) {
+            if matters && repeats < Tuning.repeats && isSmooth(point) {
                 repeats += 1
+                shortening = Shortening(run, parent: parent, box: box)
                 previous = nil
                 continue
             }
@@ -65,7 +71,7 @@ struct Descent {
 
     private func isEnd(_ point: DualPoint) -> Bool {
         let isClose = run.estimatedGap(point) <= run.closeEnough * run.options.targetGap
-        return isToEnd || isSmallest(point.smoothing) || isAtEdge(point.prices)
+        return isToEnd || isSmallest(point.smoothing) || isHeldBack(point)
             || (isSmooth(point) && isClose)
     }
 
@@ -133,6 +139,38 @@ struct Descent {
         }
     }
 
+    /// About how many of a level's own candidates a point selects.
+    private func selectedCount(_ point: DualPoint, of level: MarketLevel) -> Double {
+        (point.delivered - (level.settled?.weight ?? 0)) / level.meanWeight
+    }
+
+    /// Reach of the first shortlist around prices that a survey's step led to.
+    private var leapReach: Double { Tuning.leapReach * run.scales.value }
+
+    private var smallestReach: Double { run.isWarm ? Tuning.warmStageReach * run.scales.value : 0 }
+
+    /// What mismatch may cost that prices at an edge leave behind.
+    private func tolerable(_ point: DualPoint) -> Double {
+        Tuning.edgeShare * run.options.targetGap * abs(point.bound)
+    }
+
+    /// What the mismatch of rows is worth whose prices are held by an edge of `inner` that is none of `outer`.
+    private func edgeLoss(_ point: DualPoint, of inner: PriceBox, within outer: PriceBox) -> Double {
+        run.problem.rows.indices.reduce(0.0) { loss, row in
+            let price = point.prices[row]
+            let isLow = price <= inner.lowest[row] && inner.lowest[row] > outer.lowest[row]
+            let isHigh = price >= inner.highest[row] && inner.highest[row] < outer.highest[row]
+            guard isLow && point.gradient[row] > 0 || isHigh && point.gradient[row] < 0 else { return loss }
+            return loss + max(price, min(run.scales.price[run.problem.rows[row].attribute], run.problem.rows[row].penalty))
+                * abs(point.gradient[row])
+        }
+    }
+
+    /// Whether the descent needs more room than its box gives.
+    private func isHeldBack(_ point: DualPoint) -> Bool {
+        run.isWarm ? edgeLoss(point, of: box, within: run.natural) > tolerable(point) : isAtEdge(point.prices)
+    }
+
     /// Whether some price came to an edge of the box that is no natural one.
     private func isAtEdge(_ prices: [Double]) -> Bool {
         prices.indices.contains { row in
@@ -153,7 +191,7 @@ private struct Shortening {
         self.run = run
         self.parent = parent
         self.box = box
-        surveyor = Surveyor(parent, effort: run.effort)
+        surveyor = Surveyor(parent, scales: run.scales, effort: run.effort)
     }
 
     /// A level to stage on, and where prices may go there: a shortlist if it is likely to be, and is, much shorter.
@@ -167,8 +205,16 @@ private struct Shortening {
         let isTooEarly = position.smoothing >= Tuning.shortlistBelow * run.scales.value || !run.usesShortlists
         let isTooFull = selected > Tuning.fullEnough * Double(parent.candidateCount)
         if isTooEarly || isTooFull { return (parent, box) }
-        let shortlist = surveyor.survey(position.prices, smoothing: position.smoothing, region: region).shortlist
-        let isShort = Double(shortlist.problem.candidateCount) < Tuning.shortEnough * Double(parent.candidateCount)
-        return isShort ? (run.level(shortlist), region.box(around: position.prices, in: box)) : (parent, box)
+        let survey = surveyor.survey(
+            position.prices,
+            smoothing: position.smoothing,
+            region: region,
+            settles: run.isWarm
+        )
+        let kept = Double(survey.shortlist.problem.candidateCount)
+        guard kept < Tuning.shortEnough * Double(parent.candidateCount) else { return (parent, box) }
+        let level = run.level(survey, of: parent, center: position.prices, region: region)
+        let stretch = run.isWarm ? Tuning.warmStageStretch : 1
+        return (level, region.box(around: position.prices, in: box, stretch: stretch))
     }
 }

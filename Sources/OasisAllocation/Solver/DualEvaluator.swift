@@ -34,6 +34,7 @@ final class DualEvaluator {
     let attributes: UnsafeBufferPointer<MarketView.Attribute>
     private let effort: SolverEffort
     private let kind: MarketLevel.Kind
+    private let settled: Settled?
     private let attributeMemory: UnsafeMutableBufferPointer<MarketView.Attribute>
     private let sums: FoldedSums
     private let campaignTable: Memory<Double>
@@ -51,6 +52,7 @@ final class DualEvaluator {
         chunks: Chunks,
         effort: SolverEffort,
         kind: MarketLevel.Kind,
+        settled: Settled?,
         largestValue: Double
     ) {
         self.market = market
@@ -58,6 +60,7 @@ final class DualEvaluator {
         self.chunks = chunks
         self.effort = effort
         self.kind = kind
+        self.settled = settled
         attributeMemory = .allocate(capacity: market.attributes.count)
         _ = attributeMemory.initialize(from: market.attributes)
         attributes = UnsafeBufferPointer(attributeMemory)
@@ -72,12 +75,14 @@ final class DualEvaluator {
 
     deinit { attributeMemory.deallocate() }
 
-    /// One pass; gathers the band when a width is given, and what is selected when there is a place for it.
+    /// One pass; gathers the band when a width is given, with it a shortlist when there is a place for each chunk's, and what is
+    /// selected when there is a place for it.
     func evaluate(
         _ prices: [Double],
         smoothing: Double,
         bandWidth: Double? = nil,
-        selection: Selection? = nil
+        selection: Selection? = nil,
+        shortlist: [ShortlistRecord<Double>]? = nil
     ) -> DualPoint {
         effort.sweep(market.candidateCount, of: kind)
         let rows = folding.rows
@@ -89,12 +94,23 @@ final class DualEvaluator {
             )
         }
         let isSingle = smoothing >= smallestSingleSmoothing && arePricesModest && !isCareful
-        if selection == nil && isSingle {
-            sweep(single, smoothing: Float(smoothing), bandWidth: bandWidth.map { Float($0) }, selection: nil)
+        let band = bandWidth == nil ? nil : band
+        if let selection {
+            sweep(double, smoothing: smoothing, bandWidth: bandWidth) { .selection(selection.part($0)) }
+        } else if let shortlist, let band {
+            sweep(double, smoothing: smoothing, bandWidth: bandWidth) {
+                .bandAndShortlist(band.part($0), amountCount: band.amountCount, shortlist[$0])
+            }
+        } else if isSingle {
+            sweep(single, smoothing: Float(smoothing), bandWidth: bandWidth.map { Float($0) }) { chunk in
+                band.map { .band($0.part(chunk), amountCount: $0.amountCount) } ?? .nothing
+            }
         } else {
-            sweep(double, smoothing: smoothing, bandWidth: bandWidth, selection: selection)
+            sweep(double, smoothing: smoothing, bandWidth: bandWidth) { chunk in
+                band.map { .band($0.part(chunk), amountCount: $0.amountCount) } ?? .nothing
+            }
         }
-        let (campaign, cell) = sums.total()
+        let (campaign, cell) = sums.total(with: settled)
         var activity = [Double](repeating: 0, count: rows.count)
         activity.withUnsafeMutableBufferPointer { activity in
             if let base = activity.baseAddress { folding.unfold(campaign: campaign, cell: cell, into: base) }
@@ -114,7 +130,7 @@ final class DualEvaluator {
         _ workspace: PassWorkspace<Number>,
         smoothing: Number,
         bandWidth: Number?,
-        selection: Selection?
+        record: (_ chunk: Int) -> PassRecord<Number>
     ) {
         workspace.setPrices(campaign: campaignTable.base, cell: cellTable.base)
         let pass = DualPass<Number>(
@@ -125,21 +141,14 @@ final class DualEvaluator {
             smoothing: smoothing,
             bandWidth: bandWidth ?? -1
         )
+        let records = (0..<chunks.count).map(record)
         chunks.run { worker, chunk in
-            let record: PassRecord<Number> =
-                if let selection {
-                    .selection(selection.part(chunk))
-                } else if bandWidth != nil {
-                    .band(band.part(chunk), amountCount: band.amountCount)
-                } else {
-                    .nothing
-                }
             sums.clear(chunk)
             pass.sweep(
                 chunks.range(chunk),
                 sums: (sums.campaign(chunk), sums.cell(chunk)),
                 scalars: sums.scalars(chunk),
-                record: record,
+                record: records[chunk],
                 scratch: workspace.scratch[worker].base,
                 places: workspace.places[worker].base
             )
@@ -155,15 +164,21 @@ final class DualEvaluator {
             priced += prices[index] * row.sign * activity[index]
             gradient[index] = row.sign * (row.bound - activity[index])
         }
+        let settledWeight = settled?.weight ?? 0
+        let settledLinear =
+            settled?.linear(campaignPrice: UnsafePointer(campaignTable.base), cellPrice: UnsafePointer(cellTable.base))
+            ?? 0
+        let top = sums.scalar(.top) + settledLinear
+        let linear = sums.scalar(.linear) + settledLinear
         return DualPoint(
             prices: prices,
             smoothing: smoothing,
-            dual: atBound + sums.scalar(.smoothed),
-            bound: atBound + sums.scalar(.top),
-            top: sums.scalar(.top),
-            linear: sums.scalar(.linear),
-            value: sums.scalar(.linear) + priced,
-            delivered: sums.scalar(.delivered),
+            dual: atBound + sums.scalar(.smoothed) + settledLinear - smoothing / 2 * settledWeight,
+            bound: atBound + top,
+            top: top,
+            linear: linear,
+            value: linear + priced,
+            delivered: sums.scalar(.delivered) + settledWeight,
             activity: activity,
             gradient: gradient
         )

@@ -11,7 +11,7 @@ struct DualPass<Number: PassNumber> {
 
     /// Numbers of scratch that one worker needs for requests of up to `longest` candidates.
     static func scratchSize(longest: Int) -> Int {
-        2 * paddedToBlocks(longest) + SlotProjection.scratchSize(longest: longest)
+        3 * paddedToBlocks(longest) + SlotProjection.scratchSize(longest: longest)
     }
 
     /// Places of scratch that one worker needs.
@@ -41,15 +41,14 @@ struct DualPass<Number: PassNumber> {
                 sweep.run(requests, BandRecorder(part: part, amountCount: amountCount, width: bandWidth))
             case .selection(let part):
                 sweep.run(requests, SelectionRecorder(part: part, chunk: requests, market: market))
-            case .shortlist(let part, let reach, let campaignReach):
+            case .shortlist(let record):
+                sweep.run(requests, ShortlistRecorder(record, chunk: requests, market: market))
+            case .bandAndShortlist(let part, let amountCount, let record):
                 sweep.run(
                     requests,
-                    ShortlistRecorder(
-                        part: part,
-                        reach: reach,
-                        campaignReach: campaignReach,
-                        chunk: requests,
-                        market: market
+                    StartRecorder(
+                        band: BandRecorder(part: part, amountCount: amountCount, width: bandWidth),
+                        shortlist: ShortlistRecorder(record, chunk: requests, market: market)
                     )
                 )
             case .nothing, .band:
@@ -69,7 +68,17 @@ enum PassRecord<Number> {
     case band(UnsafeMutablePointer<Band.Part>, amountCount: Int)
     /// Entries that are selected, with shares that fit the slots exactly; sums are of these shares.
     case selection(UnsafeMutablePointer<Selection.Part>)
-    /// Candidates that may be selected while reduced values move by no more than a reach; nothing is added up but the
-    /// top k. The second table has a reach for each campaign.
-    case shortlist(UnsafeMutablePointer<CandidateList.Part>, reach: Number, campaignReach: UnsafePointer<Number>?)
+    /// Candidates that may be selected while reduced values move by no more than their reach. Nothing is added up but the
+    /// top k, and apart from that what is settled.
+    case shortlist(ShortlistRecord<Number>)
+    /// The band and a shortlist, from one sweep that adds everything up.
+    case bandAndShortlist(UnsafeMutablePointer<Band.Part>, amountCount: Int, ShortlistRecord<Number>)
+}
+
+/// Where a sweep puts one chunk's shortlist, and how far that looks.
+struct ShortlistRecord<Number> {
+    let part: UnsafeMutablePointer<CandidateList.Part>
+    let reach: ReachTables<Number>
+    /// Sums over what is settled, by campaign and by cell; nil when nothing is to be set apart.
+    let settled: (campaign: UnsafeMutablePointer<Double>, cell: UnsafeMutablePointer<Double>)?
 }

@@ -33,13 +33,17 @@ final class FoldedSums {
 
     func clear(_ chunk: Int) { campaign(chunk).update(repeating: 0, count: stride) }
 
-    /// Adds all chunks up, in their order, and returns the tables of the total.
-    func total() -> (campaign: UnsafePointer<Double>, cell: UnsafePointer<Double>) {
+    /// Adds all chunks up, in their order, then what is settled, and returns the tables of the total.
+    func total(with settled: Settled? = nil) -> (campaign: UnsafePointer<Double>, cell: UnsafePointer<Double>) {
         let total = campaign(chunks.count)
         total.update(from: campaign(0), count: stride)
         for chunk in 1..<max(1, chunks.count) {
             let other = campaign(chunk)
             for index in 0..<stride { total[index] += other[index] }
+        }
+        if let settled {
+            for index in 0..<campaignSize { total[index] += settled.campaign.base[index] }
+            for index in 0..<cellSize { total[campaignSize + index] += settled.cell.base[index] }
         }
         return (UnsafePointer(total), UnsafePointer(cell(chunks.count)))
     }

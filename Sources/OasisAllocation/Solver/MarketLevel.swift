@@ -10,11 +10,17 @@ final class MarketLevel {
     let newton: SemismoothNewton
     /// Index of each candidate in the whole problem; nil when it is the same.
     let origin: Memory<UInt32>?
+    /// What is selected wherever prices go here, beside this level's own candidates.
+    let settled: Settled?
+    /// For which prices this level answers for the whole market; nil when for all.
+    let coverage: Coverage?
 
     init(
         _ kind: Kind,
         _ problem: AllocationProblem,
         origin: Memory<UInt32>? = nil,
+        settled: Settled? = nil,
+        coverage: Coverage? = nil,
         scales: ValueScales,
         threads: Int,
         effort: SolverEffort
@@ -22,6 +28,8 @@ final class MarketLevel {
         self.kind = kind
         self.problem = problem
         self.origin = origin
+        self.settled = settled
+        self.coverage = coverage
         let folding = RowFolding(problem)
         market = MarketView(problem, folding: folding)
         chunks = Chunks(
@@ -35,6 +43,7 @@ final class MarketLevel {
             chunks: chunks,
             effort: effort,
             kind: kind,
+            settled: settled,
             largestValue: scales.largestValue
         )
         newton = SemismoothNewton(
@@ -51,6 +60,12 @@ final class MarketLevel {
         for weight in weight.unsafeElements { sum += Double(weight) }
         return max(sum / Double(problem.requestCount), .leastNormalMagnitude)
     }
+
+    /// Whether the bound of this level at these prices is that of the whole market.
+    func answers(for prices: [Double]) -> Bool { coverage?.reaches(prices) ?? true }
+
+    /// The nearest prices at which its bound is likely to be that of the whole market.
+    func nearest(to prices: [Double]) -> [Double] { coverage?.nearest(to: prices) ?? prices }
 
     var candidateCount: Int { problem.candidateCount }
 }

@@ -19,27 +19,36 @@ struct RepairPlan {
     private let allCell: UnsafePointer<Double>
     private let allCampaign: UnsafePointer<Double>
     private let fractionCell: UnsafePointer<Double>
+    /// Sums that cannot be lowered.
+    private let settled: Settled?
     private let haste: Double
+    /// Whether some row cannot be kept without lowering what is settled.
+    private(set) var asksTooMuch = false
 
     /// - Parameters:
     ///   - folding: The rows.
-    ///   - whole: Sums over the whole selection, by campaign and by cell.
+    ///   - whole: Sums over the whole selection and all that is settled, by campaign and by cell.
     ///   - fraction: Sums over its fractions.
+    ///   - settled: What is part of the sums and cannot be lowered.
     ///   - haste: Cut by this part more than needed.
     init(
         folding: RowFolding,
         whole: (campaign: UnsafePointer<Double>, cell: UnsafePointer<Double>),
         fraction: (campaign: UnsafePointer<Double>, cell: UnsafePointer<Double>),
+        settled: Settled?,
         haste: Double
     ) {
         self.folding = folding
         self.haste = haste
+        self.settled = settled
         allCampaign = whole.campaign
         allCell = whole.cell
         fractionCell = fraction.cell
         let size = folding.campaignTableSize
         fractionCampaign = Array(UnsafeBufferPointer(start: fraction.campaign, count: size))
-        wholeCampaign = (0..<size).map { whole.campaign[$0] - fraction.campaign[$0] }
+        wholeCampaign = (0..<size).map {
+            whole.campaign[$0] - fraction.campaign[$0] - (settled?.campaign.base[$0] ?? 0)
+        }
     }
 
     /// Lowers factors until the rows would hold; false when they hold as they are.
@@ -63,8 +72,11 @@ struct RepairPlan {
 
     private func total(_ attribute: Int) -> Double {
         let first = attribute * folding.campaignCount
-        return (first..<(first + folding.campaignCount)).reduce(0.0) { $0 + wholeCampaign[$1] + fractionCampaign[$1] }
+        return (first..<(first + folding.campaignCount))
+            .reduce(0.0) { $0 + wholeCampaign[$1] + fractionCampaign[$1] + fixed($1) }
     }
+
+    private func fixed(_ place: Int) -> Double { settled?.campaign.base[place] ?? 0 }
 
     private mutating func cut(
         _ row: AllocationRow,
@@ -72,8 +84,8 @@ struct RepairPlan {
         _ fractions: FactorTables,
         _ wholes: FactorTables
     ) -> Bool {
-        let (whole, fraction) = scopeSums(row, total: total)
-        let inScope = whole + fraction
+        let (whole, fraction, fixed) = scopeSums(row)
+        let inScope = whole + fraction + fixed
         let excess = inScope - row.share * total - row.bound
         let scale = max(abs(row.bound), (1 - row.share) * abs(inScope) + row.share * abs(total - inScope))
         guard excess > Limits.tolerance * scale else { return false }
@@ -85,7 +97,7 @@ struct RepairPlan {
         return true
     }
 
-    private func cut(cellRow row: AllocationRow, _ fractions: FactorTables, _ wholes: FactorTables) -> Bool {
+    private mutating func cut(cellRow row: AllocationRow, _ fractions: FactorTables, _ wholes: FactorTables) -> Bool {
         let inScope = folding.scopeSum(row, campaign: allCampaign, cell: allCell)
         let cells = allCell + row.attribute * folding.cellCount
         let total = row.share == 0 ? 0 : (0..<folding.cellCount).reduce(0.0) { $0 + cells[$1] }
@@ -94,31 +106,37 @@ struct RepairPlan {
         guard excess > Limits.tolerance * scale else { return false }
         let toRemove = (excess + Limits.margin * scale) * (1 + haste) / max(1 - row.share, 1e-12)
         let fraction = folding.scopeSum(row, campaign: allCampaign, cell: fractionCell)
-        let (fractionFactor, wholeFactor) = factors(toRemove, whole: inScope - fraction, fraction: fraction)
+        let fixed = settled.map { folding.scopeSum(row, campaign: $0.campaign.base, cell: $0.cell.base) } ?? 0
+        let (fractionFactor, wholeFactor) = factors(toRemove, whole: inScope - fraction - fixed, fraction: fraction)
         fractions.limit(row, to: fractionFactor)
         wholes.limit(row, to: wholeFactor)
         return true
     }
 
     /// Fractions give way first, whole selections only when those do not suffice.
-    private func factors(_ toRemove: Double, whole: Double, fraction: Double) -> (fraction: Double, whole: Double) {
+    private mutating func factors(
+        _ toRemove: Double,
+        whole: Double,
+        fraction: Double
+    ) -> (fraction: Double, whole: Double) {
+        if settled != nil && toRemove > max(0, fraction) + max(0, whole) { asksTooMuch = true }
         if fraction >= toRemove { return (max(0, 1 - toRemove / fraction), 1) }
         return (0, whole > 0 ? max(0, 1 - (toRemove - max(0, fraction)) / whole) : 0)
     }
 
-    private func scopeSums(_ row: AllocationRow, total: Double) -> (whole: Double, fraction: Double) {
+    private func scopeSums(_ row: AllocationRow) -> (whole: Double, fraction: Double, fixed: Double) {
         let first = row.attribute * folding.campaignCount
+        func sums(_ places: some Sequence<Int>) -> (whole: Double, fraction: Double, fixed: Double) {
+            places.reduce(into: (whole: 0.0, fraction: 0.0, fixed: 0.0)) { sums, place in
+                sums.whole += wholeCampaign[place]
+                sums.fraction += fractionCampaign[place]
+                sums.fixed += fixed(place)
+            }
+        }
         switch row.scope {
-        case .campaign(let id): return (wholeCampaign[first + id], fractionCampaign[first + id])
-        case .set(let id):
-            return folding.sets.members(id)
-                .reduce(into: (whole: 0.0, fraction: 0.0)) { sums, member in
-                    sums.whole += wholeCampaign[first + Int(member)]
-                    sums.fraction += fractionCampaign[first + Int(member)]
-                }
-        case .all, .cell:
-            let fraction = (first..<(first + folding.campaignCount)).reduce(0.0) { $0 + fractionCampaign[$1] }
-            return (total - fraction, fraction)
+        case .campaign(let id): return sums(CollectionOfOne(first + id))
+        case .set(let id): return sums(folding.sets.members(id).lazy.map { first + Int($0) })
+        case .all, .cell: return sums(first..<(first + folding.campaignCount))
         }
     }
 

@@ -70,13 +70,6 @@ extension RequestSweep {
         }
     }
 
-    /// Adds a number by campaign to the reduced values.
-    @inline(__always)
-    func raise(by table: UnsafePointer<Number>, start: Int, count: Int) {
-        let campaign = columns.campaign + start
-        for place in 0..<count { reduced[place] += table[Int(campaign[place])] }
-    }
-
     @inline(__always)
     private func gather(_ table: UnsafePointer<Number>, _ index: UnsafePointer<Int32>) -> SIMD4<Number> {
         SIMD4(table[Int(index[0])], table[Int(index[1])], table[Int(index[2])], table[Int(index[3])])

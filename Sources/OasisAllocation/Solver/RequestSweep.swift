@@ -32,6 +32,8 @@ struct RequestSweep<Number: PassNumber> {
     let reduced: UnsafeMutablePointer<Number>
     /// x of one request, by place.
     let shares: UnsafeMutablePointer<Number>
+    /// Reaches of one request's candidates, for surveys.
+    let reaches: UnsafeMutablePointer<Number>
     /// For `SlotProjection.threshold`.
     let spare: UnsafeMutablePointer<Number>
     let places: UnsafeMutablePointer<Int32>
@@ -53,7 +55,8 @@ struct RequestSweep<Number: PassNumber> {
         let padded = paddedToBlocks(pass.market.longestRequest)
         reduced = scratch
         shares = reduced + padded
-        spare = shares + padded
+        reaches = shares + padded
+        spare = reaches + padded
         self.places = places
         SlotProjection.prepare(spare)
     }

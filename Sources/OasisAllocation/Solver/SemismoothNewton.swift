@@ -104,6 +104,15 @@ final class SemismoothNewton {
         return sum
     }
 
+    /// Where a full step leads from a point that was evaluated with a band of this width; nobody looks whether it is
+    /// better there.
+    func leap(from point: DualPoint, bandWidth: Double) -> [Double] {
+        caution = 1
+        stepsInStage = 1
+        findDirection(point, scale: 1 / (point.smoothing + 2 * bandWidth))
+        return box.clamp(point.prices.indices.map { point.prices[$0] + direction.base[$0] })
+    }
+
     /// One step at the point's γ; nil when no step, however damped, lowers the dual.
     func step(from point: DualPoint) -> DualPoint? {
         stepsInStage += 1

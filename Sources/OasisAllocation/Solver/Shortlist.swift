@@ -14,6 +14,7 @@ struct Shortlist {
         let source = level.problem
         let places = Memory<UInt32>(uninitialized: starts.candidateCount)
         let requests = Memory<Int>(uninitialized: starts.requestCount)
+        let slots = Memory<Int32>(uninitialized: starts.requestCount)
         let offsets = Memory<Int64>(uninitialized: starts.requestCount + 1)
         offsets.base[0] = 0
         level.chunks.run { _, chunk in
@@ -26,6 +27,7 @@ struct Shortlist {
             var end = Int64(starts.candidate[chunk])
             for index in 0..<part.requestCount {
                 requests.base[request] = first &+ Int(part.requests[index].request)
+                slots.base[request] = source.slots.base[requests.base[request]] &- part.requests[index].settled
                 end += Int64(part.requests[index].count)
                 request += 1
                 offsets.base[request] = end
@@ -36,7 +38,7 @@ struct Shortlist {
         problem = AllocationProblem(
             partOf: source,
             offsets: Column(offsets, count: starts.requestCount + 1),
-            slots: gather.byRequest(source.slots),
+            slots: Column(slots, count: starts.requestCount),
             weight: source.weight.map(gather.byRequest),
             cell: source.cell.map(gather.byRequest),
             campaign: gather.byCandidate(source.campaign),

@@ -14,6 +14,8 @@ final class SolverRun {
     private(set) var closeEnough = Tuning.closeEnough
     /// Whether descents may leave candidates out.
     private(set) var usesShortlists: Bool
+    /// Whether the solve began with prices that were given.
+    let isWarm: Bool
     private(set) var stopped: Certificate.Status?
     private let whole: MarketLevel
     private let surveyor: Surveyor
@@ -26,11 +28,12 @@ final class SolverRun {
         started = clock.now
         self.problem = problem
         self.options = options
+        isWarm = options.startingPrices != nil
         scales = ValueScales(problem)
         effort = SolverEffort(candidateCount: problem.candidateCount)
         natural = PriceBox(problem.rows)
         whole = MarketLevel(.whole, problem, scales: scales, threads: options.threads, effort: effort)
-        surveyor = Surveyor(whole, effort: effort)
+        surveyor = Surveyor(whole, scales: scales, effort: effort)
         best = BestAnswer(problem)
         usesShortlists = problem.candidateCount >= Tuning.fewestShortlisted
         whole.newton.isCareful = !usesShortlists
@@ -49,20 +52,23 @@ final class SolverRun {
                 position = nothing
             }
             let gapBefore = best.gap
-            let survey = survey(&position, &region, expecting: expectedBound)
+            let (survey, surveyed) = survey(&position, &region, expecting: expectedBound)
             if best.gap <= options.targetGap { return solution(.optimal) }
             let round = Round(survey, from: position, region: region, run: self, whole: whole)
+            if let surveyed {
+                whole.newton.box = round.box
+                position.prices = whole.newton.leap(from: surveyed, bandWidth: leapWidth(position))
+            }
             if stopped != nil {
                 if best.allocation.isEmpty { certify(round.parent, position) }
                 return solution(stopped ?? .interrupted)
             }
             let end = Descent(self, parent: round.parent, box: round.box).run(from: position)
             if isProven { return solution(.optimal) }
-            let isCovered = round.answers(for: end.position.prices, scales: scales)
             let stuck = region.adapt(to: end.position.prices, box: round.box, in: natural)
             if stuck == 0 || end.estimatedGap <= options.targetGap || stopped != nil {
                 let bound = certify(end.level, end.position)
-                if isCovered && end.level === round.parent { best.record(bound: bound, at: end.position.prices) }
+                recordBound(bound, end, parent: round.parent)
                 if best.gap <= options.targetGap { return solution(.optimal) }
             }
             if stuck == 0 {
@@ -83,17 +89,28 @@ final class SolverRun {
         _ position: inout PricePosition,
         _ region: inout TrustRegion,
         expecting expectedBound: Double
-    ) -> Survey {
-        let survey = surveyor.survey(position.prices, smoothing: position.smoothing, region: region)
-        best.record(bound: survey.bound, at: position.prices)
-        let missed = survey.bound - expectedBound
-        guard missed > Tuning.missedShare * options.targetGap * abs(survey.bound), best.gap > options.targetGap else {
-            return survey
-        }
+    ) -> (survey: Survey, point: DualPoint?) {
+        let first = survey(position, region)
+        best.record(bound: first.survey.bound, at: position.prices)
+        let missed = first.survey.bound - expectedBound
+        let isMissed = missed > Tuning.missedShare * options.targetGap * abs(first.survey.bound)
+        guard isMissed, best.gap > options.targetGap else { return first }
         region.reach *= Tuning.reachAfterMiss
         position.prices = best.prices
-        return surveyor.survey(position.prices, smoothing: position.smoothing, region: region)
+        return survey(position, region)
     }
+
+    /// One survey; from prices that were given, what a step of Newton's needs comes with it.
+    private func survey(_ position: PricePosition, _ region: TrustRegion) -> (survey: Survey, point: DualPoint?) {
+        guard isWarm && usesShortlists else {
+            let (prices, smoothing) = (position.prices, position.smoothing)
+            return (surveyor.survey(prices, smoothing: smoothing, region: region, settles: isWarm), nil)
+        }
+        let found = surveyor.survey(position, region: region, bandWidth: leapWidth(position))
+        return (found.survey, found.point)
+    }
+
+    private func leapWidth(_ position: PricePosition) -> Double { Tuning.leapWidth * position.smoothing }
 
     /// Prices to begin with and the γ to begin at: given, or found on a sample, or none.
     private func startingPosition() -> PricePosition {
@@ -143,11 +160,19 @@ final class SolverRun {
     }
 
     /// A level over some of the candidates.
-    func level(_ shortlist: Shortlist) -> MarketLevel {
+    ///
+    /// - Parameters:
+    ///   - survey: What found them.
+    ///   - parent: The level that was surveyed.
+    ///   - center: The prices of the survey.
+    ///   - region: How far it looked.
+    func level(_ survey: Survey, of parent: MarketLevel, center: [Double], region: TrustRegion) -> MarketLevel {
         MarketLevel(
             .shortlist,
-            shortlist.problem,
-            origin: shortlist.origin,
+            survey.shortlist.problem,
+            origin: survey.shortlist.origin,
+            settled: survey.settled,
+            coverage: Coverage(of: parent, center: center, region: region, scales: scales),
             scales: scales,
             threads: options.threads,
             effort: effort
@@ -174,14 +199,41 @@ final class SolverRun {
             smoothing: position.smoothing,
             selection: certifier.selection
         )
-        let outcome = certifier.certify(
-            prices: position.prices,
-            negligible: Tuning.refillShare * options.targetGap * abs(point.bound)
-        )
-        if outcome.value > best.value || best.allocation.isEmpty {
-            best.record(outcome, certifier.allocation(origin: level.origin), smoothing: position.smoothing)
+        let enough = point.bound - options.targetGap * abs(point.bound)
+        let negligible = Tuning.refillShare * options.targetGap * abs(point.bound)
+        if let outcome = certifier.certify(prices: position.prices, negligible: negligible, enough: enough) {
+            record(outcome, certifier, origin: level.origin, position)
+        } else {
+            let onWhole = Certifier(whole, effort: effort)
+            onWhole.select(certifier.allocation(origin: level.origin))
+            if let outcome = onWhole.certify(prices: position.prices, negligible: .infinity, enough: enough) {
+                record(outcome, onWhole, origin: nil, position)
+            }
         }
         return point.bound
+    }
+
+    private func record(
+        _ outcome: Certifier.Outcome,
+        _ certifier: Certifier,
+        origin: Memory<UInt32>?,
+        _ position: PricePosition
+    ) {
+        if outcome.value > best.value || best.allocation.isEmpty {
+            best.record(outcome, certifier.allocation(origin: origin), smoothing: position.smoothing)
+        }
+    }
+
+    /// Keeps the bound at a descent's end, or at the nearest prices for which a shortlist can say it.
+    private func recordBound(_ bound: Double, _ end: Descent.End, parent: MarketLevel) {
+        if end.level.answers(for: end.position.prices) { best.record(bound: bound, at: end.position.prices) }
+        for level in end.level === parent ? [parent] : [end.level, parent] where !isProven {
+            let prices = level.nearest(to: end.position.prices)
+            if level === end.level && prices == end.position.prices || !level.answers(for: prices) { continue }
+            let bound = Surveyor(level, scales: scales, effort: effort)
+                .bound(prices, smoothing: end.position.smoothing)
+            best.record(bound: bound, at: prices)
+        }
     }
 
     /// Rounds the best allocation to whole candidates; the gap then includes what that costs.
@@ -256,22 +308,14 @@ struct PricePosition {
 private struct Round {
     let parent: MarketLevel
     let box: PriceBox
-    private let isWhole: Bool
-    private let center: [Double]
-    private let region: TrustRegion
 
     init(_ survey: Survey, from position: PricePosition, region: TrustRegion, run: SolverRun, whole: MarketLevel) {
         let kept = Double(survey.shortlist.problem.candidateCount)
-        isWhole = kept > Tuning.shortEnough * Double(run.problem.candidateCount) || !run.usesShortlists
-        parent = isWhole ? whole : run.level(survey.shortlist)
-        box = isWhole ? run.natural : region.box(around: position.prices, in: run.natural)
-        center = position.prices
-        self.region = region
-    }
-
-    /// Whether the bound of `parent` at these prices is that of the whole market.
-    func answers(for prices: [Double], scales: ValueScales) -> Bool {
-        isWhole
-            || region.answers(for: prices, center: center, folding: parent.evaluator.folding, amounts: scales.amounts)
+        let isWhole = kept > Tuning.shortEnough * Double(run.problem.candidateCount) || !run.usesShortlists
+        parent = isWhole ? whole : run.level(survey, of: whole, center: position.prices, region: region)
+        // Prices that were given may be far off for a few rows: they may go where the shortlist cannot answer for them,
+        // since what it selects there is feasible all the same, and the bound is taken at the nearest prices.
+        let stretch = run.isWarm ? Tuning.warmStretch : 1
+        box = isWhole ? run.natural : region.box(around: position.prices, in: run.natural, stretch: stretch)
     }
 }

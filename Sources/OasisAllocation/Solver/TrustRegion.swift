@@ -5,6 +5,10 @@
 struct TrustRegion {
     private static let growthWhenStuck = 4.0
     private static let growthWhenFree = 0.5
+    /// A price of cells moves all that their requests may choose from alike, so it moves less than those of campaigns.
+    static let partOfCells = 0.3
+    /// Surveys look a little further than boxes reach, since prices of several rows may add up in one place.
+    private static let overlook = 1.15
 
     /// How far reduced values may move because of one price, in units of value.
     var reach: Double
@@ -20,21 +24,43 @@ struct TrustRegion {
         priceOfValue = rows.map { scales.price[$0.attribute] / scales.value }
     }
 
-    /// The prices of `outer` within reach of `center`.
-    func box(around center: [Double], in outer: PriceBox) -> PriceBox {
-        outer.around(center, radius: rows.indices.map { reach * growth[$0] * priceOfValue[$0] })
+    /// The prices of `outer` within reach of `center`, or within a multiple of it.
+    func box(around center: [Double], in outer: PriceBox, stretch: Double = 1) -> PriceBox {
+        outer.around(center, radius: rows.indices.map { stretch * reach * growth[$0] * priceOfValue[$0] })
     }
 
-    /// How far the reduced values of each campaign's candidates may move, in units of value; nil when all have the same
-    /// `reach`.
-    func campaignReach(_ campaignCount: Int) -> Memory<Double>? {
-        guard growth.contains(where: { $0 > 1 }) else { return nil }
-        let reaches = Memory<Double>(capacity: campaignCount)
-        reaches.base.update(repeating: reach, count: campaignCount)
+    /// The prices around `center` that surveys answer for, as long as those of several rows in one place do not add up.
+    func surveyedBox(around center: [Double], in outer: PriceBox) -> PriceBox {
+        outer.around(
+            center,
+            radius: rows.indices.map { index in
+                let radius = reach * growth[index] * priceOfValue[index]
+                switch rows[index].scope {
+                case .campaign, .set: return radius
+                case .cell, .all: return Self.partOfCells * radius
+                }
+            }
+        )
+    }
+
+    /// How far reduced values may move while prices stay near enough for a survey to answer for.
+    ///
+    /// Each campaign's price has the reach of the row that may move furthest: not the sum over its rows, because prices
+    /// of rows in one place seldom move the same way. `Coverage` says whether they did.
+    func surveyReach(_ folding: RowFolding, amounts: [ClosedRange<Double>]) -> SurveyReach {
+        let tables = SurveyReach(folding, amounts: amounts)
         for (index, row) in rows.enumerated() {
-            if case .campaign(let id) = row.scope { reaches.base[id] = max(reaches.base[id], reach * growth[index]) }
+            let radius = Self.overlook * reach * priceOfValue[index]
+            switch row.scope {
+            case .campaign, .set:
+                tables.widenCampaigns(attribute: row.attribute, by: radius)
+                if growth[index] > 1 { tables.widen(row, by: radius * growth[index]) }
+            case .cell, .all:
+                tables.widen(row, by: radius * Self.partOfCells * growth[index])
+            }
         }
-        return reaches
+        tables.close()
+        return tables
     }
 
     /// Gives room to prices that came to an edge of `box` which is no edge of `outer`.
@@ -49,47 +75,5 @@ struct TrustRegion {
             growth[row] = max(1, growth[row] * (isLow || isHigh ? Self.growthWhenStuck : Self.growthWhenFree))
         }
         return stuck
-    }
-
-    /// Whether a shortlist made at `center` has every candidate that counts at `prices`, so that its bound is that of
-    /// the whole.
-    ///
-    /// A candidate left out had u ≤ max(0, (k-th largest u) − reach − γ) less its campaign's reach. While its own price
-    /// falls by no more than that, and no price rises by more than the reach, it stays below 0 or below k others.
-    func answers(
-        for prices: [Double],
-        center: [Double],
-        folding: RowFolding,
-        amounts: [ClosedRange<Double>]
-    ) -> Bool {
-        let moves = PriceTables(folding, prices: zip(prices, center).map { $0 - $1 })
-        let reaches = campaignReach(folding.campaignCount)
-        let byCell = Moves(moves.cell, count: folding.cellCount, amounts: amounts)
-        let cellRise = byCell.rise.max() ?? 0
-        let cellFall = byCell.fall.max() ?? 0
-        let byCampaign = Moves(moves.campaign, count: folding.campaignCount, amounts: amounts)
-        return (0..<folding.campaignCount)
-            .allSatisfy { campaign in
-                byCampaign.rise[campaign] + cellRise <= reach
-                    && byCampaign.fall[campaign] + cellFall <= reaches?.base[campaign] ?? reach
-            }
-    }
-}
-
-/// How far prices of candidates rise or fall at most when folded prices move, by campaign or by cell.
-private struct Moves {
-    var rise: [Double]
-    var fall: [Double]
-
-    init(_ table: [Double], count: Int, amounts: [ClosedRange<Double>]) {
-        rise = [Double](repeating: 0, count: count)
-        fall = rise
-        for (attribute, range) in amounts.enumerated() {
-            for index in 0..<count {
-                let move = table[attribute * count + index]
-                rise[index] += max(range.lowerBound * move, range.upperBound * move)
-                fall[index] -= min(range.lowerBound * move, range.upperBound * move)
-            }
-        }
     }
 }

@@ -14,11 +14,23 @@ enum Tuning {
 
     /// With prices to start from, γ begins at this multiple of √gap · mean |value|: what smoothing costs grows with γ²,
     /// and at this γ it is about what the gap allows.
-    static let warmSmoothing = 2.0
+    static let warmSmoothing = 1.5
     /// … but within these multiples of the mean |value|.
     static let warmSmoothingRange = 0.01...0.1
     /// Reach of the first shortlist around given prices, as a multiple of the mean |value|.
-    static let warmReach = 0.15
+    static let warmReach = 0.22
+    /// Prices may go so many times as far as that shortlist can answer for.
+    static let warmStretch = 3.0
+    /// A survey's own step gathers a band of this multiple of γ …
+    static let leapWidth = 1.0
+    /// … and the shortlist around the prices that it leads to reaches this multiple of the mean |value|.
+    static let leapReach = 0.07
+    /// Later shortlists of a warm solve reach at least this multiple of the mean |value|.
+    static let warmStageReach = 0.05
+    /// Prices may go so many times as far as these can answer for.
+    static let warmStageStretch = 3.0
+    /// Mismatch of rows whose prices an edge holds back may cost this part of the gap that is wanted.
+    static let edgeShare = 0.6
 
     /// The sample is left when smoothing costs this part of the bound, or this multiple of the gap that is wanted: at a
     /// smaller γ it would follow the noise of its draw.

@@ -1,5 +1,6 @@
 import Foundation
 import NIOCore
+package import OasisClient
 package import OasisMarket
 
 /// Why a drive cannot go on.
@@ -10,24 +11,6 @@ package struct DriveFailure: Error, Hashable, Sendable, CustomStringConvertible 
     /// Says what went wrong.
     package init(_ description: String) {
         self.description = description
-    }
-}
-
-/// A server's refusal in the one shape that it uses everywhere.
-struct ServerRefusal: Decodable {
-    struct Detail: Decodable {
-        var reason: String
-        var message: String
-        var field: String?
-    }
-
-    var error: Detail
-
-    /// The reason and sentence of an answer that is an error, or what can be said without them.
-    static func detail(_ answer: HTTPAnswer) -> Detail {
-        let refusal = try? JSONDecoder().decode(ServerRefusal.self, from: Data(answer.body.readableBytesView))
-        return refusal?.error
-            ?? Detail(reason: "HTTP_\(answer.status)", message: "The server answered \(answer.status).")
     }
 }
 

@@ -1,3 +1,4 @@
+package import OasisClient
 import OasisMarket
 
 /// Compares what a server counts with what it acknowledged to the driver.

@@ -1,3 +1,4 @@
+package import OasisClient
 import OasisMarket
 import OasisScoring
 import OasisSimulation
@@ -345,7 +346,7 @@ extension HTTPFailure {
     var code: String {
         switch self {
         case .unreachable: "unreachable"
-        case .connectionLost: "connection-lost"
+        case .connectionLost, .staleConnection: "connection-lost"
         case .deadlinePassed: "deadline"
         case .answerTooLarge: "answer-too-large"
         }

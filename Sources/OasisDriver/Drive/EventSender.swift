@@ -1,3 +1,4 @@
+import OasisClient
 import OasisMarket
 
 /// Sends events in batches, one at a time, and again with the same ids until each batch is acknowledged.
@@ -37,7 +38,7 @@ struct EventSender {
     /// - Returns: Whether the server was gone meanwhile.
     /// - Throws: `DriveFailure` when the server stays away for longer than the patience, or refuses the batch.
     mutating func deliver(_ events: [OutcomeEvent]) async throws -> Bool {
-        var call = HTTPCall.events(events, source: source)
+        var call = HTTPCall.events(events.map(\.reported), source: source)
         call.headers = authorization
         let start = ContinuousClock.now
         var attempt = 0

@@ -1,3 +1,4 @@
+package import OasisClient
 import OasisMarket
 package import OasisScoring
 package import OasisSimulation

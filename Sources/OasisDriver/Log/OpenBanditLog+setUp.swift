@@ -1,3 +1,4 @@
+import OasisLogFiles
 import OasisMarket
 
 // Nobody opted anything in when this log was written, so licensors, campaigns and policy are made up from the log and

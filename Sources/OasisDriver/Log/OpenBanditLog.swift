@@ -1,3 +1,4 @@
+package import OasisLogFiles
 package import OasisMarket
 package import OasisScoring
 package import OasisSimulation

@@ -392,6 +392,12 @@ package nonisolated struct Oasis_V1_ScoreResponse: Sendable {
   /// What was not as it should be; the reply is safe to use as it is.
   package var degraded: [Oasis_V1_Degradation] = []
 
+  /// The experiment arms that the listener is in, as layer/arm.
+  package var experimentArms: [String] = []
+
+  /// Whether promotion was decided and logged without being served.
+  package var isShadow: Bool = false
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -652,7 +658,7 @@ nonisolated extension Oasis_V1_Candidates: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension Oasis_V1_ScoreResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ScoreResponse"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{1}pricing\0\u{1}arm\0\u{1}promotions\0\u{1}degraded\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{1}pricing\0\u{1}arm\0\u{1}promotions\0\u{1}degraded\0\u{3}experiment_arms\0\u{3}is_shadow\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -665,6 +671,8 @@ nonisolated extension Oasis_V1_ScoreResponse: SwiftProtobuf.Message, SwiftProtob
       case 3: try { try decoder.decodeSingularEnumField(value: &self.arm) }()
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.promotions) }()
       case 5: try { try decoder.decodeRepeatedEnumField(value: &self.degraded) }()
+      case 6: try { try decoder.decodeRepeatedStringField(value: &self.experimentArms) }()
+      case 7: try { try decoder.decodeSingularBoolField(value: &self.isShadow) }()
       default: break
       }
     }
@@ -690,6 +698,12 @@ nonisolated extension Oasis_V1_ScoreResponse: SwiftProtobuf.Message, SwiftProtob
     if !self.degraded.isEmpty {
       try visitor.visitPackedEnumField(value: self.degraded, fieldNumber: 5)
     }
+    if !self.experimentArms.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.experimentArms, fieldNumber: 6)
+    }
+    if self.isShadow != false {
+      try visitor.visitSingularBoolField(value: self.isShadow, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -699,6 +713,8 @@ nonisolated extension Oasis_V1_ScoreResponse: SwiftProtobuf.Message, SwiftProtob
     if lhs.arm != rhs.arm {return false}
     if lhs.promotions != rhs.promotions {return false}
     if lhs.degraded != rhs.degraded {return false}
+    if lhs.experimentArms != rhs.experimentArms {return false}
+    if lhs.isShadow != rhs.isShadow {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1,33 +1,4 @@
-import Crypto
 package import OasisMarket
-
-/// A secret that signs receipts.
-package struct ReceiptKey: Sendable {
-    /// Written into each receipt, so that keys can rotate.
-    package var id: UInt8
-    let key: SymmetricKey
-
-    /// A key of at least 16 secret bytes.
-    package init(id: UInt8, secret: [UInt8]) {
-        precondition(secret.count >= 16, "a receipt key needs at least 16 bytes")
-        self.id = id
-        key = SymmetricKey(data: secret)
-    }
-}
-
-/// The key that signs and those that still verify.
-package struct ReceiptKeys: Sendable {
-    let current: ReceiptKey
-    private let byID: [UInt8: ReceiptKey]
-
-    /// `current` signs; it and `previous` verify.
-    package init(current: ReceiptKey, previous: [ReceiptKey] = []) {
-        self.current = current
-        byID = Dictionary((previous + [current]).map { ($0.id, $0) }, uniquingKeysWith: { $1 })
-    }
-
-    func key(id: UInt8) -> ReceiptKey? { byID[id] }
-}
 
 /// Signed opaque bytes that carry a promotion's facts through the caller and back, at most 96 of them.
 ///
@@ -36,100 +7,112 @@ package struct ReceiptKeys: Sendable {
 package enum Receipt {
     /// Largest size in bytes.
     package static let bytesMaximum = 96
-    private static let version: UInt8 = 1
-    private static let signatureBytes = 14
+    static let version: UInt8 = 1
+    static let signatureBytes = 14
 
-    /// Why bytes are no receipt of ours.
-    package enum Fault: String, Error, Sendable {
+    /// Why bytes are no receipt of ours, or count for nothing any more.
+    package enum Fault: String, Error, CaseIterable, Sendable {
         /// Not even the shape of a receipt.
         case malformed = "receipt-malformed"
         /// Signed with a key that is not (or no longer) known.
         case unknownKey = "receipt-unknown-key"
         /// The signature does not match.
         case forged = "receipt-forged"
+        /// It was issued longer ago than receipts are good for.
+        case expired = "receipt-expired"
+        /// It holds, and was handed in before.
+        case replayed = "receipt-replayed"
     }
 
     /// Signs facts.
     package static func sign(_ facts: ReceiptFacts, with keys: ReceiptKeys) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(bytesMaximum)
-        bytes.append(version)
-        bytes.append(keys.current.id)
-        append(UInt64(facts.campaignNumber), 4, to: &bytes)
-        append(facts.trackHash, 8, to: &bytes)
-        append(facts.listenerHash, 8, to: &bytes)
-        append(UInt64(facts.issuedAt.milliseconds), 6, to: &bytes)
-        append(UInt64(facts.propensity.bitPattern), 4, to: &bytes)
-        append(facts.snapshot, 6, to: &bytes)
-        append(UInt64(facts.lease), 5, to: &bytes)
-        append(facts.promotion, 8, to: &bytes)
-        for text in [facts.cell.surface.text, facts.cell.market.text] {
-            bytes.append(UInt8(text.utf8.count))
-            bytes.append(contentsOf: text.utf8)
+        [UInt8](unsafeUninitializedCapacity: bytesMaximum) { memory, count in
+            count = sign(facts, with: keys, into: UnsafeMutableRawBufferPointer(memory))
         }
-        let signature = HMAC<SHA256>.authenticationCode(for: bytes, using: keys.current.key)
-        bytes.append(contentsOf: signature.prefix(signatureBytes))
-        return bytes
+    }
+
+    /// Signs facts into memory with room for `bytesMaximum` bytes; says how many it took.
+    package static func sign(
+        _ facts: ReceiptFacts,
+        with keys: ReceiptKeys,
+        into memory: UnsafeMutableRawBufferPointer
+    ) -> Int {
+        precondition(memory.count >= bytesMaximum, "a receipt needs room for \(bytesMaximum) bytes")
+        var writer = ReceiptWriter(memory)
+        writer.append(UInt64(version), bytes: 1)
+        writer.append(UInt64(keys.current.id), bytes: 1)
+        writer.append(UInt64(facts.campaignNumber), bytes: 4)
+        writer.append(facts.trackHash, bytes: 8)
+        writer.append(facts.listenerHash, bytes: 8)
+        writer.append(UInt64(facts.issuedAt.milliseconds), bytes: 6)
+        writer.append(UInt64(facts.propensity.bitPattern), bytes: 4)
+        writer.append(facts.snapshot, bytes: 6)
+        writer.append(UInt64(facts.lease), bytes: 5)
+        writer.append(facts.promotion, bytes: 8)
+        writer.append(facts.cell.surface.text)
+        writer.append(facts.cell.market.text)
+        let signed = UnsafeRawBufferPointer(rebasing: memory[..<writer.count])
+        let end = writer.count + signatureBytes
+        keys.current.sign(signed, into: UnsafeMutableRawBufferPointer(rebasing: memory[writer.count..<end]))
+        return end
     }
 
     /// Reads facts back, or says why the bytes do not hold.
     package static func verify(_ bytes: [UInt8], with keys: ReceiptKeys) throws(Fault) -> ReceiptFacts {
+        let result = bytes.withUnsafeBytes { bytes in
+            Result { () throws(Fault) in try verify(bytes, with: keys) }
+        }
+        return try result.get()
+    }
+
+    /// Reads facts back, or says why the bytes do not hold.
+    package static func verify(_ bytes: UnsafeRawBufferPointer, with keys: ReceiptKeys) throws(Fault) -> ReceiptFacts {
         guard (2 + signatureBytes...bytesMaximum).contains(bytes.count), bytes[0] == version else {
             throw .malformed
         }
         guard let key = keys.key(id: bytes[1]) else { throw .unknownKey }
-        let signed = bytes.dropLast(signatureBytes)
-        let expected = HMAC<SHA256>.authenticationCode(for: Array(signed), using: key.key)
-        var difference: UInt8 = 0
-        for (left, right) in zip(expected, bytes.suffix(signatureBytes)) { difference |= left ^ right }
-        guard difference == 0 else { throw .forged }
-        return try parse(signed.dropFirst(2))
+        let signed = UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count - signatureBytes)])
+        guard isSignature(UnsafeRawBufferPointer(rebasing: bytes[signed.count...]), of: signed, by: key) else {
+            throw .forged
+        }
+        var reader = ReceiptReader(UnsafeRawBufferPointer(rebasing: signed[2...]))
+        return try reader.facts()
     }
 
-    private static func parse(_ signed: ArraySlice<UInt8>) throws(Fault) -> ReceiptFacts {
-        var rest = signed
-        let campaign = try take(4, from: &rest)
-        let track = try take(8, from: &rest)
-        let listener = try take(8, from: &rest)
-        let issued = try take(6, from: &rest)
-        let propensity = Float(bitPattern: UInt32(try take(4, from: &rest)))
-        let snapshot = try take(6, from: &rest)
-        let lease = try take(5, from: &rest)
-        let promotion = try take(8, from: &rest)
-        guard let surface = try? SurfaceID(try text(from: &rest)), let market = try? MarketID(try text(from: &rest)),
-            rest.isEmpty
-        else { throw .malformed }
-        return ReceiptFacts(
-            campaignNumber: Int64(campaign),
-            trackHash: track,
-            listenerHash: listener,
-            cell: Cell(surface: surface, market: market),
-            issuedAt: Timestamp(milliseconds: Int64(issued)),
-            propensity: propensity,
-            snapshot: snapshot,
-            lease: Int64(lease),
-            promotion: promotion
-        )
+    /// Reads facts back, or says why the bytes do not hold or count for nothing any more.
+    ///
+    /// - Parameters:
+    ///   - bytes: what the caller echoed.
+    ///   - keys: those that still verify.
+    ///   - now: the verifier's time.
+    ///   - horizonSeconds: how long after its issue a receipt is good.
+    ///   - isSeen: whether a promotion, by the name that its receipt carries, was accounted for before.
+    /// - Returns: what was signed.
+    /// - Throws: the fault; a forged receipt is never called expired or replayed.
+    package static func verify(
+        _ bytes: UnsafeRawBufferPointer,
+        with keys: ReceiptKeys,
+        at now: Timestamp,
+        horizonSeconds: Double,
+        isSeen: (UInt64) -> Bool
+    ) throws(Fault) -> ReceiptFacts {
+        let facts = try verify(bytes, with: keys)
+        guard now.seconds(since: facts.issuedAt) <= horizonSeconds else { throw .expired }
+        guard !isSeen(facts.promotion) else { throw .replayed }
+        return facts
     }
 
-    private static func append(_ value: UInt64, _ count: Int, to bytes: inout [UInt8]) {
-        precondition(count == 8 || value >> UInt64(8 * count) == 0, "receipt field out of range")
-        for place in 0..<count { bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * place))) }
-    }
-
-    private static func take(_ count: Int, from rest: inout ArraySlice<UInt8>) throws(Fault) -> UInt64 {
-        guard rest.count >= count else { throw .malformed }
-        var value: UInt64 = 0
-        for (place, byte) in rest.prefix(count).enumerated() { value |= UInt64(byte) << UInt64(8 * place) }
-        rest = rest.dropFirst(count)
-        return value
-    }
-
-    private static func text(from rest: inout ArraySlice<UInt8>) throws(Fault) -> String {
-        let count = Int(try take(1, from: &rest))
-        guard rest.count >= count else { throw .malformed }
-        let text = String(decoding: rest.prefix(count), as: UTF8.self)
-        rest = rest.dropFirst(count)
-        return text
+    /// Compares in a time that does not tell where the first difference is.
+    private static func isSignature(
+        _ claimed: UnsafeRawBufferPointer,
+        of signed: UnsafeRawBufferPointer,
+        by key: ReceiptKey
+    ) -> Bool {
+        withUnsafeTemporaryAllocation(byteCount: signatureBytes, alignment: 1) { expected in
+            key.sign(signed, into: expected)
+            var difference: UInt8 = 0
+            for place in 0..<signatureBytes { difference |= expected[place] ^ claimed[place] }
+            return difference == 0
+        }
     }
 }

@@ -104,6 +104,7 @@ extension MappedSnapshot {
             worths: worths,
             guardrails: guardrails,
             randomization: randomization,
+            experiments: experiments,
             cells: cells,
             elsewherePrices: elsewherePrices,
             campaigns: (0..<campaignCount).map { campaign($0) },
@@ -116,7 +117,7 @@ extension MappedSnapshot {
         return columns.campaigns[place]
     }
 
-    private func trackName(_ track: Int) -> String {
+    func trackName(_ track: Int) -> String {
         let words = Int(columns.tracks[track].name)..<Int(columns.tracks[track + 1].name)
         let bytes = UnsafeRawBufferPointer(
             start: columns.trackNames + words.lowerBound,

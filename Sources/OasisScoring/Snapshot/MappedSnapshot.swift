@@ -18,6 +18,8 @@ package final class MappedSnapshot: @unchecked Sendable {
     package let guardrails: Guardrails
     /// How promotions are drawn.
     package let randomization: Randomization
+    /// What is tried on some listeners, as the file has it.
+    package let experiments: [ExperimentLayer]
     /// Every priced cell.
     package let cells: [PricedCell]
     /// Prices of cells that are not listed.
@@ -81,6 +83,7 @@ package final class MappedSnapshot: @unchecked Sendable {
         worths = parts.worths
         self.guardrails = guardrails
         randomization = parts.randomization
+        experiments = parts.experiments
         cells = parts.cells
         elsewherePrices = parts.elsewherePrices
         placeOfCell = Dictionary(
@@ -95,6 +98,36 @@ package final class MappedSnapshot: @unchecked Sendable {
             cellCount: parts.cells.count
         )
         trackCount = columns.distinctTrackCount
+    }
+
+    /// A section as the file's table has it.
+    package struct SectionEntry: Hashable, Sendable {
+        /// What it is called; a number when this program does not know it.
+        package var name: String
+        /// Where it begins.
+        package var offset: Int
+        /// How long it is.
+        package var byteCount: Int
+        /// What its bytes add up to.
+        package var checksum: UInt64
+    }
+
+    /// The sections in the order of the file.
+    package var sections: [SectionEntry] { withExtendedLifetime(memory) { SectionTable.entries(of: memory.bytes) } }
+
+    /// Bytes that are mapped, or held when the file is of the format before.
+    package var byteCount: Int { memory.bytes.count }
+
+    /// Looks every track up by its own name, which opening a file does not do for a million.
+    package func verifyTracks() throws(SnapshotFile.Fault) {
+        var isFound = true
+        for track in 0..<columns.trackRecordCount where isFound {
+            let name = trackName(track)
+            isFound =
+                campaign(of: TrackID(trusted: name)) != nil
+                && TrackID(trusted: name).stableHash == columns.tracks[track].hash
+        }
+        if !isFound { throw SnapshotFile.Fault(.trackSlots, "must find each track by its name") }
     }
 
     /// How many campaigns may run before the next snapshot.

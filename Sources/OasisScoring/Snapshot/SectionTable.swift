@@ -80,6 +80,21 @@ struct SectionTable {
         return range
     }
 
+    /// The entries of a table that was checked.
+    static func entries(of bytes: UnsafeRawBufferPointer) -> [MappedSnapshot.SectionEntry] {
+        (0..<Int(bytes.loadUnaligned(fromByteOffset: 12, as: UInt32.self)))
+            .map { index in
+                let entry = fixedBytes + index * entryBytes
+                let id = bytes.loadUnaligned(fromByteOffset: entry, as: UInt32.self)
+                return MappedSnapshot.SectionEntry(
+                    name: SnapshotFile.Section(rawValue: id)?.name ?? "\(id)",
+                    offset: Int(bytes.loadUnaligned(fromByteOffset: entry + 8, as: UInt64.self)),
+                    byteCount: Int(bytes.loadUnaligned(fromByteOffset: entry + 16, as: UInt64.self)),
+                    checksum: bytes.loadUnaligned(fromByteOffset: entry + 24, as: UInt64.self)
+                )
+            }
+    }
+
     /// Writes the header of sections whose bytes are in place.
     static func write(
         _ sections: [(section: SnapshotFile.Section, range: Range<Int>)],

@@ -16,6 +16,8 @@ extension ByteWriter {
         append(snapshot.guardrails)
         append(snapshot.randomization.smoothing)
         append(snapshot.randomization.explorationShare)
+        append(UInt32(snapshot.experiments.count))
+        for layer in snapshot.experiments { append(layer) }
     }
 
     private mutating func append(_ guardrails: Guardrails) {
@@ -26,6 +28,15 @@ extension ByteWriter {
         append(guardrails.holdoutSalt)
         append(guardrails.disabledSurfaces.map(\.text))
         append(UInt32(guardrails.isPromotionStopped ? 1 : 0))
+        append(UInt32(guardrails.minimumGap))
+        append(UInt32(guardrails.frequency.count))
+        for limit in guardrails.frequency {
+            append(UInt32(limit.scope == .campaign ? 0 : 1))
+            append(UInt32(limit.maximum))
+            append(UInt32(limit.windowHours))
+        }
+        append(guardrails.shadowSurfaces.map(\.text))
+        append(UInt32(guardrails.isShadow ? 1 : 0))
     }
 
     mutating func appendCells(_ cells: [PricedCell]) {
@@ -52,13 +63,19 @@ struct SnapshotParts {
     var elsewherePrices = AttributeVector()
     var guardrails: Guardrails?
     var randomization = Randomization(smoothing: 0, explorationShare: 0)
+    var experiments: [ExperimentLayer] = []
     var cells: [PricedCell] = []
     var surfaces: [String] = []
     var markets: [String] = []
 
     mutating func readIdentity(_ reader: inout ByteReader) throws(SnapshotFile.Fault) {
         number = try reader.take()
-        createdAt = Timestamp(milliseconds: try reader.take())
+        let milliseconds: Int64 = try reader.take()
+        // Ages are differences, which must not overflow.
+        guard milliseconds >= 0, milliseconds >> 48 == 0 else {
+            throw reader.fault("says that it was made at \(milliseconds) ms, which is no time")
+        }
+        createdAt = Timestamp(milliseconds: milliseconds)
         policyVersion = try reader.take()
         scale = try reader.text()
     }
@@ -68,9 +85,11 @@ struct SnapshotParts {
         elsewherePrices = try reader.vector()
         let guardrails = try readGuardrails(&reader)
         randomization = Randomization(smoothing: try reader.finite(), explorationShare: try reader.finite())
+        for _ in 0..<(try reader.take() as UInt32) { experiments.append(try reader.layer()) }
         do throws(InvalidField) {
             try guardrails.validate()
             try randomization.validate()
+            try Policy.validate(experiments, within: guardrails)
         } catch {
             throw reader.fault(error.description)
         }
@@ -84,6 +103,10 @@ struct SnapshotParts {
         let holdout = BasisPoints(Int(try reader.take() as UInt32))
         let salt = try reader.text()
         let disabled: [SurfaceID] = try reader.names()
+        let isStopped = try reader.flag()
+        let minimumGap = Int(try reader.take() as UInt32)
+        var frequency: [FrequencyLimit] = []
+        for _ in 0..<(try reader.take() as UInt32) { frequency.append(try reader.limit()) }
         return Guardrails(
             maxBoost: maxBoost,
             maxPromotedPerSlate: maxPromotedPerSlate,
@@ -91,7 +114,11 @@ struct SnapshotParts {
             holdout: holdout,
             holdoutSalt: salt,
             disabledSurfaces: disabled,
-            isPromotionStopped: try reader.flag()
+            isPromotionStopped: isStopped,
+            minimumGap: minimumGap,
+            frequency: frequency,
+            shadowSurfaces: try reader.names(),
+            isShadow: try reader.flag()
         )
     }
 

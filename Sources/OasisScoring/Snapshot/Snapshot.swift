@@ -19,6 +19,8 @@ package struct Snapshot: Sendable {
     package var guardrails: Guardrails
     /// How promotions are drawn.
     package var randomization: Randomization
+    /// What is tried on some listeners.
+    package var experiments: [ExperimentLayer]
     /// Every priced cell.
     package var cells: [PricedCell]
     /// Prices of cells that are not listed: rows over everything.
@@ -38,6 +40,7 @@ package struct Snapshot: Sendable {
         worths: AttributeVector,
         guardrails: Guardrails,
         randomization: Randomization,
+        experiments: [ExperimentLayer] = [],
         cells: [PricedCell],
         elsewherePrices: AttributeVector,
         campaigns: [PricedCampaign],
@@ -50,6 +53,7 @@ package struct Snapshot: Sendable {
         self.worths = worths
         self.guardrails = guardrails
         self.randomization = randomization
+        self.experiments = experiments
         self.cells = cells
         self.elsewherePrices = elsewherePrices
         self.campaigns = campaigns

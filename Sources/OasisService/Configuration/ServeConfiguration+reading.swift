@@ -138,6 +138,11 @@ extension ServeConfiguration {
             in: 1...10_000_000,
             default: limits.queuedEvents
         )
+        limits.queueMilliseconds = try settings.number(
+            "limits.queueMilliseconds",
+            in: 0.1...10_000,
+            default: limits.queueMilliseconds
+        )
         limits.requestSeconds = try settings.number(
             "limits.requestSeconds",
             in: 0.1...600,

@@ -57,6 +57,8 @@ package struct ServeConfiguration: Hashable, Sendable {
         package var connections = 4_096
         /// Most events accepted and not yet on disk.
         package var queuedEvents = 100_000
+        /// Milliseconds that requests may wait for an event loop before some are left organic.
+        package var queueMilliseconds = 10.0
         /// Seconds within which a request must have arrived.
         package var requestSeconds = 10.0
         /// Seconds that a connection may be silent between requests.

@@ -33,7 +33,7 @@ extension ControlPlaneRoutes {
         let stored = try oasisLedger { () throws(LedgerError) in
             try ledger.applyPolicy(policy, expectedVersion: Int64(expected), actor: request.actor, at: now)
         }
-        engine.adopt(policy.guardrails)
+        engine.adopt(policy)
         planner.nudge()
         return try policyReply(stored, status: expected == 0 ? 201 : 200)
     }

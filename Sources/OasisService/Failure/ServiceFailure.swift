@@ -83,6 +83,11 @@ package struct ServiceFailure: Error, Hashable, Sendable {
         )
     }
 
+    /// A body that is not JSON.
+    package init(_ fault: JSONFault) {
+        self.init(.invalidJSON, "The body is not JSON: at byte \(fault.offset), \(fault.finding).")
+    }
+
     /// A server that cannot take this now, but soon can.
     package static func busy(_ reason: Reason, _ message: String) -> ServiceFailure {
         ServiceFailure(reason, message, headers: [HeaderField("Retry-After", "1")])

@@ -1,9 +1,17 @@
+package import NIOCore
+
 /// Why a text is not JSON.
 package struct JSONFault: Error, Hashable, Sendable {
     /// Offset in bytes from the start.
     package var offset: Int
     /// What is wrong there, as half a sentence.
     package var finding: String
+
+    /// Says what is wrong where.
+    package init(offset: Int, finding: String) {
+        self.offset = offset
+        self.finding = finding
+    }
 }
 
 /// Reads JSON strictly as RFC 8259 has it: UTF-8 alone, no comments, no trailing commas, no duplicate keys.
@@ -11,23 +19,35 @@ package struct JSONParser {
     /// Deepest nesting that is read; more is refused, so that a hostile text cannot exhaust the stack.
     package static let depthMaximum = 64
 
-    private let bytes: [UInt8]
-    private var offset = 0
+    /// The text; it stays where it is for as long as the parser lives, because `read` alone makes parsers.
+    let bytes: UnsafeRawBufferPointer
+    /// Where it reads next.
+    var offset = 0
     private var depth = 0
 
-    private init(_ bytes: [UInt8]) {
+    private init(_ bytes: UnsafeRawBufferPointer) {
         self.bytes = bytes
+    }
+
+    /// Reads one document, whose value `body` steps over; nothing but space may stand around it.
+    package static func read<Value>(
+        _ bytes: RawSpan,
+        _ body: (inout JSONParser) throws(JSONFault) -> Value
+    ) throws(JSONFault) -> Value {
+        try bytes.withUnsafeBytes { bytes throws(JSONFault) in
+            var parser = JSONParser(bytes)
+            parser.skipSpace()
+            guard parser.offset < bytes.count else { throw parser.fault("the text is empty") }
+            let value = try body(&parser)
+            parser.skipSpace()
+            guard parser.offset == bytes.count else { throw parser.fault("there is more after the document's end") }
+            return value
+        }
     }
 
     /// Reads one document.
     package static func parse(_ bytes: [UInt8]) throws(JSONFault) -> JSONValue {
-        var parser = JSONParser(bytes)
-        parser.skipSpace()
-        guard parser.offset < bytes.count else { throw parser.fault("the text is empty") }
-        let value = try parser.value()
-        parser.skipSpace()
-        guard parser.offset == bytes.count else { throw parser.fault("there is more after the document's end") }
-        return value
+        try read(bytes.span.bytes) { parser throws(JSONFault) in try parser.value() }
     }
 
     /// Reads one document from a text.
@@ -35,11 +55,16 @@ package struct JSONParser {
         try parse(Array(text.utf8))
     }
 
-    private var next: UInt8? { offset < bytes.count ? bytes[offset] : nil }
+    /// Reads one document from a buffer's readable bytes.
+    package static func parse(_ buffer: ByteBuffer) throws(JSONFault) -> JSONValue {
+        try read(buffer.readableBytesSpan) { parser throws(JSONFault) in try parser.value() }
+    }
 
-    private func fault(_ finding: String) -> JSONFault { JSONFault(offset: offset, finding: finding) }
+    var next: UInt8? { offset < bytes.count ? bytes[offset] : nil }
 
-    private mutating func skipSpace() {
+    func fault(_ finding: String) -> JSONFault { JSONFault(offset: offset, finding: finding) }
+
+    mutating func skipSpace() {
         while offset < bytes.count {
             switch bytes[offset] {
             case 0x20, 0x09, 0x0a, 0x0d: offset += 1
@@ -48,7 +73,8 @@ package struct JSONParser {
         }
     }
 
-    private mutating func value() throws(JSONFault) -> JSONValue {
+    /// Steps over any value.
+    mutating func value() throws(JSONFault) -> JSONValue {
         guard let next else { throw fault("the text ends where a value should be") }
         switch next {
         case UInt8(ascii: "{"): return try object()
@@ -69,16 +95,22 @@ package struct JSONParser {
         return value
     }
 
-    private mutating func descend() throws(JSONFault) {
+    /// Steps into an array or object; `ascend` goes with it.
+    mutating func descend() throws(JSONFault) {
         depth += 1
         if depth > Self.depthMaximum { throw fault("nesting is deeper than \(Self.depthMaximum)") }
         offset += 1
         skipSpace()
     }
 
+    /// Leaves an array or object.
+    mutating func ascend() {
+        depth -= 1
+    }
+
     private mutating func array() throws(JSONFault) -> JSONValue {
         try descend()
-        defer { depth -= 1 }
+        defer { ascend() }
         var elements: [JSONValue] = []
         if next == UInt8(ascii: "]") {
             offset += 1
@@ -92,9 +124,9 @@ package struct JSONParser {
 
     private mutating func object() throws(JSONFault) -> JSONValue {
         try descend()
-        defer { depth -= 1 }
+        defer { ascend() }
         var members: [JSONValue.Member] = []
-        var keys: Set<String> = []
+        var keys = JSONKeys()
         if next == UInt8(ascii: "}") {
             offset += 1
             return .object(members)
@@ -103,20 +135,23 @@ package struct JSONParser {
             guard next == UInt8(ascii: "\"") else { throw fault("a key in double quotes should be here") }
             let start = offset
             let key = try string()
-            guard keys.insert(key).inserted else {
-                throw JSONFault(offset: start, finding: "the key \"\(key.prefix(100))\" is given twice")
-            }
-            skipSpace()
-            guard next == UInt8(ascii: ":") else { throw fault("a colon should be here") }
-            offset += 1
-            skipSpace()
+            guard keys.insert(key) else { throw .duplicate(key, at: start) }
+            try colon()
             members.append(JSONValue.Member(key, try value()))
             if try ends(with: UInt8(ascii: "}")) { return .object(members) }
         }
     }
 
+    /// Steps over the colon behind a key.
+    mutating func colon() throws(JSONFault) {
+        skipSpace()
+        guard next == UInt8(ascii: ":") else { throw fault("a colon should be here") }
+        offset += 1
+        skipSpace()
+    }
+
     /// Steps over a comma (false) or over the closing bracket (true).
-    private mutating func ends(with bracket: UInt8) throws(JSONFault) -> Bool {
+    mutating func ends(with bracket: UInt8) throws(JSONFault) -> Bool {
         skipSpace()
         switch next {
         case bracket:
@@ -167,7 +202,8 @@ extension JSONParser {
         return offset - start
     }
 
-    private mutating func string() throws(JSONFault) -> String {
+    /// Steps over a string.
+    mutating func string() throws(JSONFault) -> String {
         offset += 1
         let start = offset
         while let byte = next {
@@ -193,7 +229,7 @@ extension JSONParser {
             switch byte {
             case UInt8(ascii: "\""):
                 offset += 1
-                return try utf8(unescaped[...], at: start)
+                return try utf8(unescaped, at: start)
             case UInt8(ascii: "\\"):
                 offset += 1
                 unescaped.append(contentsOf: Array(String(try escape()).utf8))
@@ -207,7 +243,7 @@ extension JSONParser {
         throw fault("the text ends inside a string")
     }
 
-    private func utf8(_ slice: ArraySlice<UInt8>, at start: Int) throws(JSONFault) -> String {
+    private func utf8(_ slice: some Collection<UInt8>, at start: Int) throws(JSONFault) -> String {
         guard let text = String(validating: slice, as: UTF8.self) else {
             throw JSONFault(offset: start, finding: "the string is not UTF-8")
         }

@@ -1,5 +1,5 @@
 /// A JSON document as a value; objects keep the order of their members.
-package indirect enum JSONValue: Hashable, Sendable {
+package enum JSONValue: Hashable, Sendable {
     case null
     case bool(Bool)
     /// A number written without fraction and exponent that fits 64 bits.

@@ -31,34 +31,18 @@ package struct DataDirectory: Hashable, Sendable {
     /// The file with the secret that receipts are signed with.
     package var receiptKey: String { path + "/receipt.key" }
 
-    /// What is secret on this node.
-    package struct Secrets: Sendable {
-        /// Signs receipts.
-        package var receiptKeys: ReceiptKeys
-        /// Keys the draws, so that nobody outside can foresee them.
-        package var drawKey: UInt64
-    }
-
     /// The secrets; made at the first call, and the same from then on.
-    package func secrets() throws(InvalidField) -> Secrets {
+    package func secrets() throws(InvalidField) -> NodeSecrets {
         if !FileManager.default.fileExists(atPath: receiptKey) { try makeReceiptKey() }
-        let text = (try? String(contentsOfFile: receiptKey, encoding: .utf8)) ?? ""
-        let digits = Array(text.trimmingCharacters(in: .whitespacesAndNewlines).utf8)
-        let secret = stride(from: 0, to: digits.count - 1, by: 2)
-            .compactMap {
-                UInt8(String(decoding: digits[$0..<($0 + 2)], as: UTF8.self), radix: 16)
-            }
-        guard digits.count == 64, secret.count == 32 else {
+        do throws(InvalidField) {
+            return try NodeSecrets(receiptKey: (try? String(contentsOfFile: receiptKey, encoding: .utf8)) ?? "")
+        } catch {
             throw InvalidField(
                 "data",
                 "holds a receipt.key that is not 64 hexadecimal digits (\(receiptKey)); restore it, or remove it to have a "
                     + "new one made, which makes receipts signed before count for nothing"
             )
         }
-        return Secrets(
-            receiptKeys: ReceiptKeys(current: ReceiptKey(id: 1, secret: secret)),
-            drawKey: StableHash(salt: "draw").hash(String(decoding: digits, as: UTF8.self))
-        )
     }
 
     /// Writes a new secret to a file that only its owner may read, and that appears whole or not at all.

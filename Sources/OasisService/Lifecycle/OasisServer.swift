@@ -86,13 +86,27 @@ package struct OasisServer: Service {
             requestsPerDayPrior: configuration.planner.requestsPerDay,
             drawKey: secrets.drawKey
         )
-        if clock.source == .requests {
-            // A replay lives days in seconds: the market's time says little about how long ago the planner last ran.
-            settings.staleAfterSeconds = 86_400
-            settings.expiredAfterSeconds = 30 * 86_400
-        }
+        settings.aging = Self.aging(clock.source, planEverySeconds: configuration.planner.everySeconds)
         let engine = try PromotionEngine(ledger: ledger, settings: settings, now: clock.now)
         self.init(engine, configuration, clock, registry, logger, ownsEngine: true, PlanningHold(), onListening)
+    }
+
+    /// How long prices last: longer than usual where plans are further apart than usual.
+    private static func aging(_ source: MarketClock.Source, planEverySeconds: Double) -> SnapshotAging {
+        guard source == .wall else {
+            // A replay lives days in seconds: the market's time says little about how long ago the planner last ran.
+            return SnapshotAging(
+                freshSeconds: 86_400,
+                frozenAfterSeconds: 30 * 86_400,
+                expiredAfterSeconds: 30 * 86_400
+            )
+        }
+        let frozenAfter = max(900, 10 * planEverySeconds)
+        return SnapshotAging(
+            freshSeconds: max(60, 3 * planEverySeconds),
+            frozenAfterSeconds: frozenAfter,
+            expiredAfterSeconds: max(86_400, 2 * frozenAfter)
+        )
     }
 
     private init(
@@ -165,6 +179,7 @@ package struct OasisServer: Service {
             events: events,
             common: common,
             metrics: metrics,
+            queueMilliseconds: configuration.limits.queueMilliseconds,
             onLeaseExhausted: { planner.wantLeases() }
         )
         let scoring = ScoringServer(

@@ -103,7 +103,19 @@ package final class PlannerLoop: Service {
         leaseNudges.post()
     }
 
+    /// What cannot be written now waits for the next turn.
+    private func flushGhosts(on pool: NIOThreadPool) async {
+        do {
+            try await pool.runIfActive { try self.engine.flushGhosts(at: self.clock.now) }
+        } catch is CancellationError {
+            return
+        } catch {
+            logger.error("ghosts could not be written", metadata: ["error": "\(error)"])
+        }
+    }
+
     private func refill(on pool: NIOThreadPool) async {
+        await flushGhosts(on: pool)
         do {
             if !hold.isHeld { try await pool.runIfActive { try self.engine.refillLeases(at: self.clock.now) } }
             planIfTheMarketRanAhead()

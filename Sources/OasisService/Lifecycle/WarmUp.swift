@@ -17,7 +17,7 @@ struct WarmUp {
     func run() throws {
         for round in 0..<Self.rounds {
             let body = Self.request(candidates: 1 + round * 2, time: clock.now)
-            let request = try ScoringRoutes.scoreRequest(try ScoringRoutes.document(body), clock: clock)
+            let request = try ScoreRequestReader.read(body, clock: clock)
             _ = ScoreMessage.reply(engine.rehearse(request, at: clock.now), to: request)
         }
     }

@@ -189,6 +189,12 @@ extension OpenAPIDocument {
                         "maximum": 0.1
                       }
                     }
+                  },
+                  "experiments": {
+                    "type": "array",
+                    "items": {"$ref": "#/components/schemas/ExperimentLayer"},
+                    "description": "What is tried on some listeners.",
+                    "maxItems": 8
                   }
                 }
               },
@@ -242,55 +248,6 @@ extension OpenAPIDocument {
                     "description": "Cost of one unit beyond the bound, in organic-score units; left out means hard. atLeast needs one.",
                     "exclusiveMinimum": 0
                   }
-                }
-              },
-              "Guardrails": {
-                "type": "object",
-                "required": [
-                  "maxBoost",
-                  "maxPromotedPerSlate",
-                  "minimumOrganicPercentile",
-                  "holdout",
-                  "holdoutSalt",
-                  "disabledSurfaces",
-                  "isPromotionStopped"
-                ],
-                "properties": {
-                  "maxBoost": {
-                    "type": "number",
-                    "description": "Largest boost, in organic-score units.",
-                    "minimum": 0
-                  },
-                  "maxPromotedPerSlate": {"type": "integer", "minimum": 0, "maximum": 100},
-                  "minimumOrganicPercentile": {
-                    "type": "number",
-                    "description": "Least quantile of the request's organic scores for a promoted track.",
-                    "minimum": 0,
-                    "maximum": 1
-                  },
-                  "holdout": {
-                    "type": "integer",
-                    "description": "Share of listeners never promoted to, in basis points.",
-                    "minimum": 0,
-                    "maximum": 10000
-                  },
-                  "holdoutSalt": {
-                    "type": "string",
-                    "description": "Another salt is another holdout.",
-                    "minLength": 1,
-                    "maxLength": 64
-                  },
-                  "disabledSurfaces": {
-                    "type": "array",
-                    "items": {
-                      "type": "string",
-                      "description": "A surface.",
-                      "pattern": "^[A-Za-z0-9._:-]+$",
-                      "maxLength": 20
-                    },
-                    "description": "Where nothing is promoted."
-                  },
-                  "isPromotionStopped": {"type": "boolean", "description": "Stops all promotion at once."}
                 }
               },
               "StoredPolicy": {

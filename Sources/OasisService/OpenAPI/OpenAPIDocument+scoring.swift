@@ -9,6 +9,15 @@ extension OpenAPIDocument {
                 "summary": "Promotion scores for one ranking decision",
                 "description": "The ranker adds each promotion's boost to the candidate's organic score and sorts; every candidate that is not listed has boost 0. The reply is always safe to use: whatever is not as it should be is named in `degraded`. The same request at the same snapshot and time gives the same bytes. Needs the role `score` when tokens are configured.",
                 "security": [{"token": ["score"]}, {}],
+                "parameters": [
+                  {
+                    "name": "X-Deadline-Ms",
+                    "in": "header",
+                    "description": "Milliseconds that the caller waits for the answer, from sending the request. When they have passed, or deciding would make them pass, the answer comes at once, without boosts and with `deadline-exceeded` in `degraded`.",
+                    "schema": {"type": "integer", "minimum": 1, "maximum": 60000},
+                    "example": 25
+                  }
+                ],
                 "requestBody": {
                   "required": true,
                   "content": {
@@ -44,6 +53,8 @@ extension OpenAPIDocument {
                           "snapshotAgeSeconds": 4.2,
                           "policyVersion": 3,
                           "arm": "promoted",
+                          "experimentArms": [],
+                          "isShadow": false,
                           "promotions": [
                             {
                               "index": 1,

@@ -196,6 +196,8 @@ extension OpenAPIDocument {
                   "snapshotAgeSeconds",
                   "policyVersion",
                   "arm",
+                  "experimentArms",
+                  "isShadow",
                   "promotions",
                   "degraded"
                 ],
@@ -212,6 +214,15 @@ extension OpenAPIDocument {
                     "type": "string",
                     "description": "The side of the permanent experiment the listener is on; a holdout listener is never promoted to.",
                     "enum": ["promoted", "holdout"]
+                  },
+                  "experimentArms": {
+                    "type": "array",
+                    "items": {"type": "string", "pattern": "^[A-Za-z0-9._:-]{1,32}/[A-Za-z0-9._:-]{1,32}$"},
+                    "description": "The experiment arms that the listener is in, as `layer/arm`; a holdout listener is in none."
+                  },
+                  "isShadow": {
+                    "type": "boolean",
+                    "description": "Whether promotion was decided and logged without being served; there are no promotions then."
                   },
                   "promotions": {"type": "array", "items": {"$ref": "#/components/schemas/Promotion"}},
                   "degraded": {

@@ -13,7 +13,7 @@ package enum OpenAPIDocument {
           "components": {
         \(common),
             "schemas": {
-        \([scoringSchemas, documentSchemas, statusSchemas].joined(separator: ",\n"))
+        \([scoringSchemas, documentSchemas, guardrailSchemas, statusSchemas].joined(separator: ",\n"))
             }
           }
         }

@@ -82,6 +82,8 @@ enum ScoreMessages {
         writer.number(3, Int64(Oasis_V1_Arm(reply.arm).rawValue))
         for promotion in reply.promotions { writer.message(4) { write(promotion, to: &$0) } }
         writer.packed(5, reply.degradations.lazy.map { Int64(Oasis_V1_Degradation($0).rawValue) })
+        for arm in reply.experimentArms { writer.text(6, arm) }
+        writer.number(7, reply.isShadow ? 1 : 0)
     }
 
     private static func write(_ promotion: Promotion, to writer: inout MessageWriter) {

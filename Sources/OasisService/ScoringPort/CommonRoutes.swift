@@ -32,6 +32,7 @@ package struct CommonRoutes: Sendable {
             if let failure = readiness.failure { throw failure }
             return ServiceReply(.object([.init("status", .string("ready"))]))
         case "/metrics":
+            metrics.look(at: engine)
             let text = metrics.text(snapshot: engine.snapshotStatus, now: clock.now)
             return ServiceReply(contentType: .prometheusText, body: ByteBuffer(string: text))
         case "/openapi.json":

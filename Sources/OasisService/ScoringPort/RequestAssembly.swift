@@ -30,7 +30,8 @@ package struct RequestAssembly: Sendable {
 
     private enum State {
         case idle
-        case receiving(HTTPRequestHead, ByteBuffer)
+        /// A head, as much of the body as has come, and how long it was announced to be.
+        case receiving(HTTPRequestHead, ByteBuffer, announced: Int)
         /// Refused; whatever still comes is dropped until the connection is closed.
         case refused
     }
@@ -53,15 +54,14 @@ package struct RequestAssembly: Sendable {
         switch (part, state) {
         case (_, .refused): return .wait
         case (.head(let head), _): return begin(head)
-        case (.body(let bytes), .receiving(let head, var body)):
+        case (.body(let bytes), .receiving(let head, var body, let announced)):
             // Gives up the other reference first, so that appending does not copy the body each time.
             state = .idle
-            var bytes = bytes
             guard body.readableBytes + bytes.readableBytes <= bodyBytesMaximum else { return refuse(tooLarge) }
-            body.writeBuffer(&bytes)
-            state = .receiving(head, body)
+            Self.append(bytes, to: &body, announced: announced)
+            state = .receiving(head, body, announced: announced)
             return .wait
-        case (.end, .receiving(let head, let body)):
+        case (.end, .receiving(let head, let body, _)):
             state = .idle
             return .handle(AssembledRequest(head: head, body: body))
         case (.body, .idle), (.end, .idle): return .wait
@@ -79,19 +79,33 @@ package struct RequestAssembly: Sendable {
         ServiceFailure(.bodyTooLarge, "The body may have at most \(bodyBytesMaximum) bytes; send fewer at a time.")
     }
 
+    /// A body that comes in one piece is taken as it is; one in pieces gets its room at once.
+    private static func append(_ bytes: ByteBuffer, to body: inout ByteBuffer, announced: Int) {
+        if body.readableBytes == 0 {
+            if bytes.readableBytes >= announced {
+                body = bytes
+                return
+            }
+            body.reserveCapacity(announced)
+        }
+        body.writeImmutableBuffer(bytes)
+    }
+
     private mutating func begin(_ head: HTTPRequestHead) -> Action {
         let length = head.headers.first(name: "content-length").flatMap(Int.init)
-        let isChunked = head.headers[canonicalForm: "transfer-encoding"].contains { $0.lowercased() == "chunked" }
-        if [.POST, .PUT, .PATCH].contains(head.method), length == nil, !isChunked {
+        if length == nil, [.POST, .PUT, .PATCH].contains(head.method), !Self.isChunked(head) {
             return refuse(
                 ServiceFailure(.lengthRequired, "Send the body's Content-Length, or Transfer-Encoding: chunked.")
             )
         }
         if let length, length > bodyBytesMaximum { return refuse(tooLarge) }
-        var body = ByteBuffer()
-        body.reserveCapacity(length ?? 0)
-        state = .receiving(head, body)
+        state = .receiving(head, ByteBuffer(), announced: length ?? 0)
+        guard head.headers.contains(name: "expect") else { return .wait }
         return head.headers[canonicalForm: "expect"].contains { $0.lowercased() == "100-continue" }
             ? .sendContinue : .wait
+    }
+
+    private static func isChunked(_ head: HTTPRequestHead) -> Bool {
+        head.headers[canonicalForm: "transfer-encoding"].contains { $0.lowercased() == "chunked" }
     }
 }

@@ -1,105 +1,95 @@
 internal import NIOCore
-package import OasisMarket
+internal import OasisMarket
 package import OasisScoring
 
-/// A score request and its reply as JSON.
+/// The reply to a score request as JSON.
 package enum ScoreMessage {
-    /// Reads a request; `clock` says whether its own time decides.
-    package static func request(_ document: JSONValue, clock: MarketClock) throws(InvalidField) -> ScoreRequest {
-        let fields = try JSONFields(document)
-        let id = try fields.identifier("requestId", as: Named.Request.self)
-        let listener = try fields.identifier("listener", as: Named.Listener.self)
-        let surface = try fields.identifier("surface", as: Named.Surface.self)
-        let market = try fields.identifier("market", as: Named.Market.self)
-        let time = try time(fields, clock: clock)
-        let scale = try fields.string("scale")
-        let slateSize = try fields.integer("slateSize")
-        let promotableSlots = try fields.integer("promotableSlots")
-        let candidates = try fields.object("candidates")
-        return try ScoreRequest(
-            id: id,
-            listener: listener,
-            cell: Cell(surface: surface, market: market),
-            time: time,
-            scale: scale,
-            slateSize: slateSize,
-            promotableSlots: promotableSlots,
-            tracks: try tracks(candidates),
-            organicScores: try candidates.column("organicScore", of: "a number", float),
-            streamProbabilities: try candidates.optionalColumn("streamProbability", of: "a number", float),
-            isNewToArtist: try candidates.optionalColumn("isNewToArtist", of: "true or false") {
-                if case .bool(let bool) = $0 { bool } else { nil }
-            }
-        )
-    }
-
-    /// The request's own time decides only where requests are the clock.
-    private static func time(_ fields: JSONFields, clock: MarketClock) throws(InvalidField) -> Timestamp {
-        let given = try fields.optionalTime("time")
-        switch (clock.source, given) {
-        case (.wall, _): return clock.now
-        case (.requests, let time?): return time
-        case (.requests, nil): throw InvalidField("time", "must be given, because clock.source is requests")
-        }
-    }
-
-    private static func float(_ value: JSONValue) -> Float? { value.double.map { Float($0) } }
-
-    private static func tracks(_ candidates: JSONFields) throws(InvalidField) -> [TrackID] {
-        let names = try candidates.column("track", of: "a string") { $0.text }
-        // Counted before anything is made of them: the rest of the refusals are ScoreRequest's.
-        guard (1...ScoreRequest.candidatesMaximum).contains(names.count) else {
-            throw InvalidField(
-                candidates.path("track"),
-                "must name 1 to \(ScoreRequest.candidatesMaximum) candidates, but names \(names.count)"
-            )
-        }
-        var tracks: [TrackID] = []
-        tracks.reserveCapacity(names.count)
-        for (index, name) in names.enumerated() {
-            do throws(InvalidField) {
-                tracks.append(try TrackID(name))
-            } catch {
-                throw error.inside("\(candidates.path("track"))[\(index)]")
-            }
-        }
-        return tracks
-    }
-
     /// Writes a reply; ghosts stay inside, or a caller could treat the holdout's listeners differently.
     package static func reply(_ reply: ScoreReply, to request: ScoreRequest) -> ServiceReply {
-        var writer = JSONWriter()
-        writer.object { writer in
-            writer.member("requestId", reply.request.text)
-            writer.key("snapshot")
-            if let snapshot = reply.snapshot { writer.string(hexadecimal(snapshot)) } else { writer.null() }
-            writer.key("snapshotAgeSeconds")
-            if let age = reply.snapshotAgeSeconds { writer.number(age) } else { writer.null() }
-            writer.key("policyVersion")
-            if let version = reply.policyVersion { writer.number(version) } else { writer.null() }
-            writer.member("arm", reply.arm.rawValue)
-            writer.key("promotions")
-            writer.array { writer in for promotion in reply.promotions { write(promotion, of: request, to: &writer) } }
-            writer.key("degraded")
-            writer.array { writer in for degradation in reply.degradations { writer.string(degradation.rawValue) } }
+        var body = ByteBuffer()
+        body.writeWithUnsafeMutableBytes(minimumWritableBytes: bytesMaximum(of: reply)) { memory in
+            var text = TextCursor(memory)
+            write(reply, to: request, &text)
+            return text.count
         }
-        return ServiceReply(body: writer.buffer)
+        return ServiceReply(body: body)
     }
 
-    private static func write(_ promotion: Promotion, of request: ScoreRequest, to writer: inout JSONWriter) {
-        writer.object { writer in
-            writer.key("index")
-            writer.number(promotion.index)
-            writer.member("track", request.tracks[promotion.index].text)
-            writer.member("campaign", promotion.campaign.text)
-            writer.key("boost")
-            writer.number(promotion.boost)
-            writer.key("propensity")
-            writer.number(promotion.propensity)
-            writer.key("reasons")
-            writer.array { writer in for reason in promotion.reasons { writer.string(reason.rawValue) } }
-            writer.member("receipt", Base64URL.encode(promotion.receipt))
+    /// What a reply can take at most, with room for every key, name and number.
+    private static func bytesMaximum(of reply: ScoreReply) -> Int {
+        let word = 32
+        var bytes = 256 + nameBytesMaximum + 4 * word + reply.degradations.count * word
+        for arm in reply.experimentArms { bytes += arm.utf8.count + 3 }
+        for promotion in reply.promotions {
+            bytes += 128 + 2 * nameBytesMaximum + 3 * word + promotion.reasons.count * word
+            bytes += Base64URL.encodedLength(promotion.receipt.count)
         }
+        return bytes
+    }
+
+    private static let nameBytesMaximum = max(Named.Track.maximumLength, Named.Campaign.maximumLength)
+
+    private static func write(_ reply: ScoreReply, to request: ScoreRequest, _ text: inout TextCursor) {
+        text.append(#"{"requestId":""#)
+        text.append(reply.request)
+        text.append(#"","snapshot":"#)
+        if let snapshot = reply.snapshot {
+            text.append("\"")
+            text.append(plain: hexadecimal(snapshot))
+            text.append("\"")
+        } else {
+            text.append("null")
+        }
+        text.append(#","snapshotAgeSeconds":"#)
+        if let age = reply.snapshotAgeSeconds { text.append(age) } else { text.append("null") }
+        text.append(#","policyVersion":"#)
+        if let version = reply.policyVersion { text.append(version) } else { text.append("null") }
+        text.append(#","arm":""#)
+        text.append(plain: reply.arm.rawValue)
+        text.append(#"","experimentArms":["#)
+        write(plain: reply.experimentArms, &text)
+        text.append(#"],"isShadow":"#)
+        text.append(reply.isShadow ? "true" : "false")
+        text.append(#","promotions":["#)
+        var isFirst = true
+        for promotion in reply.promotions {
+            if !isFirst { text.append(",") }
+            isFirst = false
+            write(promotion, of: request, &text)
+        }
+        text.append(#"],"degraded":["#)
+        write(plain: reply.degradations.lazy.map(\.rawValue), &text)
+        text.append("]}")
+    }
+
+    private static func write(_ promotion: Promotion, of request: ScoreRequest, _ text: inout TextCursor) {
+        text.append(#"{"index":"#)
+        text.append(Int64(promotion.index))
+        text.append(#","track":""#)
+        text.append(request.tracks[promotion.index])
+        text.append(#"","campaign":""#)
+        text.append(promotion.campaign)
+        text.append(#"","boost":"#)
+        text.append(promotion.boost)
+        text.append(#","propensity":"#)
+        text.append(promotion.propensity)
+        text.append(#","reasons":["#)
+        write(plain: promotion.reasons.lazy.map(\.rawValue), &text)
+        text.append(#"],"receipt":""#)
+        text.append(base64URL: promotion.receipt)
+        text.append("\"}")
+    }
+
+    /// Texts that need no escaping, with commas between them.
+    private static func write(plain texts: some Sequence<String>, _ text: inout TextCursor) {
+        var isFirst = true
+        for word in texts {
+            text.append(isFirst ? "\"" : ",\"")
+            isFirst = false
+            text.append(plain: word)
+            text.append("\"")
+        }
+    }
     }
 
     /// A snapshot's number as 16 hexadecimal digits.

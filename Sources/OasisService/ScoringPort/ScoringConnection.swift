@@ -4,41 +4,71 @@ internal import NIOHTTP1
 
 /// One connection of the scoring port: assembles requests, has them answered in order, and ends it all in time.
 ///
-/// Sits behind NIO's pipelining handler, which hands over the next request only after the last one was answered and
-/// stops reading meanwhile; so a client that does not wait is slowed down, not queued.
+/// While an answer waits for the ledger, what has been read of the requests behind it waits here, and nothing more is
+/// read; so a client that does not wait is slowed down, not queued.
 final class ScoringConnection: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = Never
-    typealias OutboundIn = HTTPServerResponsePart
-    typealias OutboundOut = HTTPServerResponsePart
+    typealias OutboundIn = Never
+    typealias OutboundOut = ByteBuffer
+
+    /// What arrived behind a request whose answer is not there yet.
+    private enum Waiting {
+        case part(HTTPServerRequestPart)
+        case refusal(ServiceFailure)
+    }
 
     private let routes: ScoringRoutes
     private let limits: ServeConfiguration.Limits
     private var assembly: RequestAssembly
-    private var deadline: Scheduled<Void>?
+    private var watch: Scheduled<Void>?
+    /// When the connection has to have come further.
+    private var deadline = NIODeadline.distantFuture
     private var isReadHeld = false
+    private var isAnswering = false
+    private var waiting = CircularBuffer<Waiting>()
+    /// Whether the server stops: the request that has begun is the last.
+    private var isDraining = false
+    /// Whether the last answer was given; whatever still comes is dropped.
+    private var isOver = false
+    private let readClock: ReadClock
+    private var received = NIODeadline.now()
+    private var lastReply: NIODeadline?
 
-    init(routes: ScoringRoutes, limits: ServeConfiguration.Limits) {
+    init(routes: ScoringRoutes, limits: ServeConfiguration.Limits, readClock: ReadClock) {
         self.routes = routes
         self.limits = limits
+        self.readClock = readClock
         assembly = RequestAssembly(bodyBytesMaximum: limits.bodyBytes)
     }
 
     func channelActive(context: ChannelHandlerContext) {
         routes.metrics.connectionOpened()
-        schedule(seconds: limits.requestSeconds, context)
+        expectProgress(within: limits.requestSeconds)
+        watchDeadline(context)
         context.fireChannelActive()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         routes.metrics.connectionClosed()
-        deadline?.cancel()
+        watch?.cancel()
         context.fireChannelInactive()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = unwrapInboundIn(data)
-        if case .head = part { schedule(seconds: limits.requestSeconds, context) }
+        if isAnswering { waiting.append(.part(part)) } else { take(part, context) }
+    }
+
+    private func take(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
+        guard !isOver else { return }
+        switch part {
+        case .head:
+            received = readClock.requestBegan()
+            expectProgress(within: limits.requestSeconds)
+        case .end: readClock.requestEnded()
+        case .body: break
+        }
         act(on: assembly.receive(part), context)
     }
 
@@ -50,20 +80,31 @@ final class ScoringConnection: ChannelDuplexHandler {
             .malformedRequest,
             "This is not an HTTP/1.1 request (\(error)); check what is sent to this port."
         )
-        act(on: assembly.refuse(failure), context)
+        if isAnswering { waiting.append(.refusal(failure)) } else { act(on: assembly.refuse(failure), context) }
     }
 
-    /// Reads on only while the client takes its answers, or they would pile up here.
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is ChannelShouldQuiesceEvent {
+            isDraining = true
+            if !isAnswering, !assembly.isReceiving { context.close(promise: nil) }
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    /// Reads on only while the client takes its answers, or they would pile up here, and while none is owed.
     func read(context: ChannelHandlerContext) {
-        if context.channel.isWritable { context.read() } else { isReadHeld = true }
+        if context.channel.isWritable, !isAnswering { context.read() } else { isReadHeld = true }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable, isReadHeld {
-            isReadHeld = false
-            context.read()
-        }
+        readOn(context)
         context.fireChannelWritabilityChanged()
+    }
+
+    private func readOn(_ context: ChannelHandlerContext) {
+        guard isReadHeld, context.channel.isWritable, !isAnswering else { return }
+        isReadHeld = false
+        context.read()
     }
 
     // MARK: Answers
@@ -72,13 +113,12 @@ final class ScoringConnection: ChannelDuplexHandler {
         switch action {
         case .wait: break
         case .sendContinue:
-            let head = HTTPResponseHead(version: .http1_1, status: .continue)
-            context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
+            context.writeAndFlush(wrapOutboundOut(ReplyText.continue), promise: nil)
         case .handle(let request):
-            deadline?.cancel()
+            deadline = .distantFuture
             handle(request, context)
         case .refuse(let failure):
-            deadline?.cancel()
+            deadline = .distantFuture
             routes.refused(failure)
             write(failure.reply, keepsAlive: false, isHead: false, context)
         }
@@ -86,40 +126,48 @@ final class ScoringConnection: ChannelDuplexHandler {
 
     private func handle(_ request: AssembledRequest, _ context: ChannelHandlerContext) {
         let (keepsAlive, isHead) = (request.head.isKeepAlive, request.head.method == .HEAD)
-        switch routes.answer(request, on: context.eventLoop) {
+        let arrival = RequestArrival(received: received, notBefore: lastReply)
+        switch routes.answer(request, arrival, on: context.eventLoop) {
         case .now(let reply):
             write(reply, keepsAlive: keepsAlive, isHead: isHead, context)
         case .later(let reply):
+            isAnswering = true
             let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
             reply.whenSuccess { reply in
                 let (connection, context) = bound.value
                 guard context.channel.isActive else { return }
                 connection.write(reply, keepsAlive: keepsAlive, isHead: isHead, context)
+                connection.goOn(context)
             }
         }
     }
 
-    private func write(_ reply: ServiceReply, keepsAlive: Bool, isHead: Bool, _ context: ChannelHandlerContext) {
-        var headers = HTTPHeaders()
-        headers.reserveCapacity(4 + reply.headers.count)
-        headers.add(name: "content-type", value: reply.contentType.rawValue)
-        headers.add(name: "content-length", value: String(reply.body.readableBytes))
-        for field in reply.headers { headers.add(name: field.name, value: field.value) }
-        if !keepsAlive { headers.add(name: "connection", value: "close") }
-        let head = HTTPResponseHead(
-            version: .http1_1,
-            status: HTTPResponseStatus(statusCode: reply.status),
-            headers: headers
-        )
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        if !isHead { context.write(wrapOutboundOut(.body(.byteBuffer(reply.body))), promise: nil) }
-        // Also when closing: a client that never reads must not hold the connection.
-        schedule(seconds: limits.idleSeconds, context)
-        let end = context.writeAndFlush(wrapOutboundOut(.end(nil)))
-        if !keepsAlive {
-            let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-            end.whenComplete { _ in Self.closeAfterDraining(bound.value) }
+    /// Takes what arrived while an answer was owed, until the next one is.
+    private func goOn(_ context: ChannelHandlerContext) {
+        isAnswering = false
+        while !isAnswering, let next = waiting.popFirst() {
+            switch next {
+            case .part(let part): take(part, context)
+            case .refusal(let failure): act(on: assembly.refuse(failure), context)
+            }
         }
+        readOn(context)
+    }
+
+    private func write(_ reply: ServiceReply, keepsAlive: Bool, isHead: Bool, _ context: ChannelHandlerContext) {
+        guard !isOver else { return }
+        let keepsAlive = keepsAlive && !isDraining
+        let text = ReplyText.bytes(of: reply, keepsAlive: keepsAlive, isHead: isHead)
+        // Also when closing: a client that never reads must not hold the connection.
+        expectProgress(within: limits.idleSeconds)
+        if keepsAlive {
+            context.writeAndFlush(wrapOutboundOut(text), promise: nil)
+        } else {
+            isOver = true
+            let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+            context.writeAndFlush(wrapOutboundOut(text)).whenComplete { _ in Self.closeAfterDraining(bound.value) }
+        }
+        lastReply = .now()
     }
 
     /// Closes for writing first and fully a moment later: closing with unread input resets the connection, and the client
@@ -132,12 +180,20 @@ final class ScoringConnection: ChannelDuplexHandler {
 
     // MARK: Time
 
-    private func schedule(seconds: Double, _ context: ChannelHandlerContext) {
-        deadline?.cancel()
+    private func expectProgress(within seconds: Double) {
+        deadline = .now() + .nanoseconds(Int64(seconds * 1e9))
+    }
+
+    /// Looks at the deadline when it is due, so that a request costs no timer.
+    ///
+    /// It also looks after the shorter of both limits: no deadline that is set meanwhile is nearer than that.
+    private func watchDeadline(_ context: ChannelHandlerContext) {
+        let shortest = TimeAmount.nanoseconds(Int64(min(limits.requestSeconds, limits.idleSeconds) * 1e9))
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        deadline = context.eventLoop.scheduleTask(in: .nanoseconds(Int64(seconds * 1e9))) {
+        watch = context.eventLoop.scheduleTask(deadline: min(deadline, .now() + shortest)) {
             let (connection, context) = bound.value
-            connection.runOutOfTime(context)
+            if .now() >= connection.deadline { connection.runOutOfTime(context) }
+            if context.channel.isActive { connection.watchDeadline(context) }
         }
     }
 

@@ -4,17 +4,27 @@ internal import OasisPlanning
 internal import OasisScoring
 
 extension ScoringRoutes {
-    /// Has the engine score a request that began to be answered at `start`, and counts it; the same for every transport.
-    func decide(_ request: ScoreRequest, since start: NIODeadline) -> ScoreReply {
+    /// Decides one request as far as time and load allow, and counts it; the same for every transport.
+    func decide(_ request: ScoreRequest, _ arrival: RequestArrival) -> ScoreReply {
         clock.observe(request.time)
-        let reply = engine.score(request, at: clock.now)
-        if reply.degradations.contains(.leaseExhausted) { onLeaseExhausted() }
-        metrics.scored(
-            reply,
-            on: request.cell.surface,
-            seconds: Double((NIODeadline.now() - start).nanoseconds) / 1e9
-        )
+        let start = NIODeadline.now()
+        let loop = admissions.current
+        let reply: ScoreReply
+        switch loop?.admit(arrival, at: start) ?? .decide(.all) {
+        case .decide(let load):
+            reply = engine.score(request, at: clock.now, under: load)
+            loop?.decided(in: .now() - start)
+            if reply.degradations.contains(.leaseExhausted) { onLeaseExhausted() }
+        case .stayOrganic(let degradation):
+            reply = ScoreReply(request: request.id, degradations: [degradation])
+        }
+        metrics.scored(reply, on: request.cell.surface, in: .now() - arrival.received)
         return reply
+    }
+
+    /// Decides a request whose caller set no deadline, and of which only the moment it was read is known.
+    func decide(_ request: ScoreRequest, since start: NIODeadline) -> ScoreReply {
+        decide(request, RequestArrival(received: start))
     }
 
     /// Hands events to the ledger's writer; the same for every transport.

@@ -17,9 +17,11 @@ package struct ScoringRoutes: Sendable {
     /// Every operation of this port.
     package static let table =
         [
-            Route("POST", "/v1/score", .score),
+            score,
             Route("POST", "/v1/events", .events),
         ] + CommonRoutes.table
+
+    private static let score = Route("POST", "/v1/score", .score)
 
     let engine: PromotionEngine
     let clock: MarketClock
@@ -27,9 +29,14 @@ package struct ScoringRoutes: Sendable {
     let events: EventWriter
     let common: CommonRoutes
     let metrics: ServiceMetrics
+    let admissions: LoopAdmissions
     let onLeaseExhausted: @Sendable () -> Void
+    private let scored: CounterCell
 
-    /// What the port answers with; `onLeaseExhausted` is called after a reply that lacked a leased unit.
+    /// What the port answers with.
+    ///
+    /// Requests may wait `queueMilliseconds` for an event loop before some are left organic; `onLeaseExhausted` is called
+    /// after a reply that lacked a leased unit.
     package init(
         engine: PromotionEngine,
         clock: MarketClock,
@@ -37,6 +44,7 @@ package struct ScoringRoutes: Sendable {
         events: EventWriter,
         common: CommonRoutes,
         metrics: ServiceMetrics,
+        queueMilliseconds: Double = 10,
         onLeaseExhausted: @escaping @Sendable () -> Void
     ) {
         self.engine = engine
@@ -45,26 +53,50 @@ package struct ScoringRoutes: Sendable {
         self.events = events
         self.common = common
         self.metrics = metrics
+        admissions = LoopAdmissions(
+            delayMaximum: .nanoseconds(Int64(queueMilliseconds * 1e6)),
+            metrics: metrics
+        )
+        scored = metrics.answers(port: "scoring", route: Self.score.path, status: 200)
         self.onLeaseExhausted = onLeaseExhausted
     }
 
     /// Answers a request; safe on an event loop.
-    package func answer(_ request: AssembledRequest, on eventLoop: any EventLoop) -> Answer {
-        let method = request.head.method == .HEAD ? "GET" : request.head.method.rawValue
-        let route = Self.table.first { $0.method == method && $0.path == request.path }
+    package func answer(
+        _ request: AssembledRequest,
+        _ arrival: RequestArrival,
+        on eventLoop: any EventLoop
+    ) -> Answer {
+        let route = Self.route(of: request)
         do throws(ServiceFailure) {
-            guard let route else { throw .unrouted(method: method, path: request.path, table: Self.table) }
+            guard let route else {
+                throw .unrouted(method: Self.method(of: request), path: request.path, table: Self.table)
+            }
             if let role = route.role {
                 _ = try access.actor(request.head.headers.first(name: "authorization"), needing: role)
             }
             switch route.path {
-            case "/v1/score": return .now(counted(try score(request), route))
+            case Self.score.path:
+                let reply = try score(request, arrival)
+                scored.increment(by: Int64(1))
+                return .now(reply)
             case "/v1/events": return try record(request, route, on: eventLoop)
             default: return .now(counted(try common.answer(route), route))
             }
         } catch {
             return .now(counted(error.reply, route))
         }
+    }
+
+    /// The operation that is asked for; nearly always the one that is looked for first.
+    private static func route(of request: AssembledRequest) -> Route? {
+        if request.head.method == .POST, request.head.uri == score.path { return score }
+        let (method, path) = (method(of: request), request.path)
+        return table.first { $0.method == method && $0.path == path }
+    }
+
+    private static func method(of request: AssembledRequest) -> String {
+        request.head.method == .HEAD ? "GET" : request.head.method.rawValue
     }
 
     /// Counts a request that was refused before it was complete.
@@ -79,25 +111,18 @@ package struct ScoringRoutes: Sendable {
 
     // MARK: Score
 
-    private func score(_ request: AssembledRequest) throws(ServiceFailure) -> ServiceReply {
-        let start = NIODeadline.now()
-        try requireMediaType(request.head.headers, oneOf: ["application/json"])
-        let document = try Self.document(request.body)
-        let scoreRequest = try Self.scoreRequest(document, clock: clock)
-        return ScoreMessage.reply(decide(scoreRequest, since: start), to: scoreRequest)
-    }
-
-    /// Reads a score request; what goes wrong names it when its id could be read.
-    package static func scoreRequest(
-        _ document: JSONValue,
-        clock: MarketClock
-    ) throws(ServiceFailure) -> ScoreRequest {
-        do throws(InvalidField) {
-            return try ScoreMessage.request(document, clock: clock)
-        } catch {
-            let id = document["requestId"]?.text.flatMap { try? RequestID($0) }
-            throw ServiceFailure(error, requestID: id?.text)
+    private func score(
+        _ request: AssembledRequest,
+        _ arrival: RequestArrival
+    ) throws(ServiceFailure) -> ServiceReply {
+        let headers = request.head.headers
+        try requireMediaType(headers, oneOf: ["application/json"])
+        var arrival = arrival
+        if let deadline = headers.first(name: DeadlineHeader.name) {
+            arrival.allowance = try DeadlineHeader.allowance(deadline)
         }
+        let scoreRequest = try ScoreRequestReader.read(request.body, clock: clock)
+        return ScoreMessage.reply(decide(scoreRequest, arrival), to: scoreRequest)
     }
 
     // MARK: Events
@@ -175,9 +200,9 @@ package struct ScoringRoutes: Sendable {
     /// Reads a body as JSON.
     package static func document(_ body: ByteBuffer) throws(ServiceFailure) -> JSONValue {
         do throws(JSONFault) {
-            return try JSONParser.parse(Array(body.readableBytesView))
+            return try JSONParser.parse(body)
         } catch {
-            throw ServiceFailure(.invalidJSON, "The body is not JSON: at byte \(error.offset), \(error.finding).")
+            throw ServiceFailure(error)
         }
     }
 }
@@ -187,6 +212,8 @@ enum MediaType {
     /// The type in `header`, without parameters, when it is allowed.
     @discardableResult
     static func require(_ header: String?, oneOf allowed: [String]) throws(ServiceFailure) -> String {
+        // As nearly everybody writes it.
+        if let header, allowed.contains(header) { return header }
         let type = (header ?? "").prefix { $0 != ";" }.filter { $0 != " " }.lowercased()
         guard allowed.contains(type) else {
             let names = allowed.joined(separator: " or ")

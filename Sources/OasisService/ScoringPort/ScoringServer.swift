@@ -70,16 +70,13 @@ package final class ScoringServer: Service {
         decoderLimits.maxHeaderListSize = 16 * 1_024
         decoderLimits.maxHeaderFieldSize = 8 * 1_024
         decoderLimits.maxHeaderFieldCount = 100
-        try pipeline.configureHTTPServerPipeline(
-            withPipeliningAssistance: true,
-            withErrorHandling: false,
-            withEncoderConfiguration: .init(),
-            withDecoderLimitConfiguration: decoderLimits
-        )
+        let readClock = ReadClock()
+        try pipeline.addHandler(readClock)
+        try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: decoderLimits)))
         if count > limits.connections {
             try pipeline.addHandler(TurnedAwayConnection(limit: limits.connections))
         } else {
-            try pipeline.addHandler(ScoringConnection(routes: routes, limits: limits))
+            try pipeline.addHandler(ScoringConnection(routes: routes, limits: limits, readClock: readClock))
         }
     }
 
@@ -117,7 +114,7 @@ package struct ListeningFailure: Error, CustomStringConvertible {
 /// A connection above the limit: told so at its first request, then closed.
 private final class TurnedAwayConnection: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
-    typealias OutboundOut = HTTPServerResponsePart
+    typealias OutboundOut = ByteBuffer
 
     private let limit: Int
     private var isAnswered = false
@@ -138,21 +135,13 @@ private final class TurnedAwayConnection: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard case .head = unwrapInboundIn(data), !isAnswered else { return }
         isAnswered = true
-        let reply =
-            ServiceFailure.busy(
-                .overloaded,
-                "This port serves at most \(limit) connections; use one for many requests."
-            )
-            .reply
-        let headers: HTTPHeaders = [
-            "content-type": reply.contentType.rawValue, "content-length": String(reply.body.readableBytes),
-            "retry-after": "1", "connection": "close",
-        ]
-        let head = HTTPResponseHead(version: .http1_1, status: .serviceUnavailable, headers: headers)
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        context.write(wrapOutboundOut(.body(.byteBuffer(reply.body))), promise: nil)
+        let failure = ServiceFailure.busy(
+            .overloaded,
+            "This port serves at most \(limit) connections; use one for many requests."
+        )
+        let text = ReplyText.bytes(of: failure.reply, keepsAlive: false, isHead: false)
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-        context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in bound.value.close(promise: nil) }
+        context.writeAndFlush(wrapOutboundOut(text)).whenComplete { _ in bound.value.close(promise: nil) }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

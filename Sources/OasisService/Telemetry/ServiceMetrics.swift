@@ -1,4 +1,5 @@
 internal import Foundation
+internal import NIOCore
 package import OasisMarket
 package import OasisPlanning
 internal import OasisScoring
@@ -7,6 +8,7 @@ internal import OasisScoring
 package struct ServiceMetrics: Sendable {
     /// Where everything is kept.
     package let registry: PrometheusRegistry
+    private let scoreRequests: ScoreCounters
     private let scoreSeconds: HistogramCell
     private let leaseExhausted: CounterCell
     private let planSeconds: HistogramCell
@@ -18,11 +20,13 @@ package struct ServiceMetrics: Sendable {
     private let queuedEvents: GaugeCell
     private let connections: GaugeCell
     private let groupSize: HistogramCell
+    private let guardrails: GuardrailMetrics
 
     /// Declares everything in `registry`.
     package init(_ registry: PrometheusRegistry) {
         self.registry = registry
         Self.declare(in: registry)
+        scoreRequests = ScoreCounters(registry)
         scoreSeconds = registry.histogram("oasis_score_seconds")
         leaseExhausted = registry.counter("oasis_lease_exhausted_total")
         planSeconds = registry.histogram("oasis_plan_seconds")
@@ -34,6 +38,7 @@ package struct ServiceMetrics: Sendable {
         queuedEvents = registry.gauge("oasis_events_queued")
         connections = registry.gauge("oasis_scoring_connections")
         groupSize = registry.histogram("oasis_events_group_size")
+        guardrails = GuardrailMetrics(registry)
         registry.gauge("process_start_time_seconds").set(Date().timeIntervalSince1970)
     }
 
@@ -44,7 +49,7 @@ package struct ServiceMetrics: Sendable {
             .counter,
             "Score requests answered, by surface and what was degraded."
         )
-        registry.describe("oasis_score_seconds", .histogram, "Seconds from a score request's last byte to its reply.")
+        registry.describe("oasis_score_seconds", .histogram, "Seconds from a score request's first byte to its reply.")
         registry.describe("oasis_events_total", .counter, "Outcome events answered, by type and status.")
         registry.describe("oasis_events_queued", .gauge, "Outcome events accepted and waiting for the ledger.")
         registry.describe("oasis_events_group_size", .histogram, "Events written by one transaction.", bounds: groups)
@@ -58,17 +63,14 @@ package struct ServiceMetrics: Sendable {
         registry.describe("oasis_scoring_connections", .gauge, "Open connections of the scoring port.")
         registry.describe("oasis_http_requests_total", .counter, "Requests answered, by port, route and status.")
         registry.describe("oasis_grpc_calls_total", .counter, "Remote calls that ended, by method and status code.")
+        AdmissionMetrics.declare(in: registry)
         registry.describe("process_start_time_seconds", .gauge, "Unix time at which the process started, in seconds.")
     }
 
-    func scored(_ reply: ScoreReply, on surface: SurfaceID, seconds: Double) {
-        let degraded = reply.degradations.map(\.rawValue).sorted().joined(separator: "+")
-        registry.counter(
-            "oasis_score_requests_total",
-            [("surface", surface.text), ("degraded", degraded.isEmpty ? "none" : degraded)]
-        )
-        .increment(by: Int64(1))
-        scoreSeconds.record(seconds)
+    func scored(_ reply: ScoreReply, on surface: SurfaceID, in duration: TimeAmount) {
+        scoreRequests.count(surface, reply.degradations)
+        scoreSeconds.recordNanoseconds(duration.nanoseconds)
+        guardrails.count(reply)
         if reply.degradations.contains(.leaseExhausted) { leaseExhausted.increment(by: Int64(1)) }
     }
 
@@ -77,12 +79,19 @@ package struct ServiceMetrics: Sendable {
     }
 
     func answered(port: String, route: String, status: Int) {
+        answers(port: port, route: route, status: status).increment(by: Int64(1))
+    }
+
+    /// The counter behind `answered`, for who answers the same often.
+    func answers(port: String, route: String, status: Int) -> CounterCell {
         registry.counter(
             "oasis_http_requests_total",
             [("port", port), ("route", route), ("status", String(status))]
         )
-        .increment(by: Int64(1))
     }
+
+    /// What an event loop counts; `loop` numbers them from 0.
+    func admission(loop: Int) -> AdmissionMetrics { AdmissionMetrics(registry, loop: loop) }
 
     func planned(_ plan: PlanStatus, seconds: Double) {
         planSeconds.record(seconds)
@@ -95,6 +104,9 @@ package struct ServiceMetrics: Sendable {
     func wroteGroup(events: Int) { groupSize.record(Int64(events)) }
     func connectionOpened() { connections.increment(by: 1) }
     func connectionClosed() { connections.decrement(by: 1) }
+
+    /// Takes a look at what listeners met.
+    package func look(at engine: PromotionEngine) { guardrails.look(at: engine) }
 
     /// The text for `/metrics`.
     package func text(snapshot: SnapshotStatus?, now: Timestamp) -> String {

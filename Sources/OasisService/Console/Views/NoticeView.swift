@@ -31,6 +31,7 @@ struct NoticeView {
                 )
             )
         }
+        if let shadow = shadow(look.policy?.guardrails) { notices.append(shadow) }
         if look.engine.campaigns.isEmpty {
             notices.append(
                 NoticeView(
@@ -65,6 +66,20 @@ struct NoticeView {
             )
         }
         return notices
+    }
+
+    private static func shadow(_ guardrails: Guardrails?) -> NoticeView? {
+        guard let guardrails, guardrails.isShadow || !guardrails.shadowSurfaces.isEmpty else { return nil }
+        let surfaces = guardrails.shadowSurfaces.map(\.text).joined(separator: ", ")
+        return NoticeView(
+            noticeTone: "next",
+            heading: guardrails.isShadow ? "Shadow mode" : "Shadow mode on \(surfaces)",
+            text: "What would be promoted is decided and logged, and nothing of it is served. "
+                + (guardrails.isShadow
+                    ? "Set guardrails.isShadow to false to serve:"
+                    : "Take surfaces out of guardrails.shadowSurfaces to serve there:"),
+            command: "curl -s http://127.0.0.1:8081/v1/policy"
+        )
     }
 }
 

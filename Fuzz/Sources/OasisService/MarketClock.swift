@@ -1,0 +1,1 @@
+../../../Sources/OasisService/Lifecycle/MarketClock.swift

@@ -1,0 +1,1 @@
+../../../Sources/OasisService/ScoringPort/ScoreMessage.swift

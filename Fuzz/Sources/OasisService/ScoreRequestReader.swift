@@ -1,0 +1,1 @@
+../../../Sources/OasisService/ScoringPort/ScoreRequestReader.swift

@@ -1,0 +1,2 @@
+// The interface is a header alone; its functions are in COasis.
+#include "oasis.h"

@@ -1,0 +1,40 @@
+import OasisMarket
+import OasisScoring
+import Testing
+
+@Suite("Load")
+struct LoadTests {
+    /// One candidate is worth its price, three are not.
+    private let snapshot = Fixture.snapshot(
+        (0..<4).map { Fixture.campaign($0, prices: $0 == 0 ? [:] : [.delivery: 1]) },
+        exploration: 0.4
+    )
+    private let four = (0..<4).map { (track: "promoted-\($0)", organic: 0.7 - Float($0) * 0.01) }
+
+    private func promotions(under load: Load) throws -> [Promotion] {
+        let scorer = Scorer(snapshot)
+        return try (0..<400)
+            .flatMap { draw in
+                let request = try Fixture.request("r-\(draw)", promoted: four)
+                return scorer.score(request, at: Fixture.noon, drawKey: Fixture.key, under: load) { _ in true }
+                    .promotions
+            }
+    }
+
+    @Test("Before exploration has to go, draws explore", arguments: [Load.all, .withoutShadow, .withoutExplanation])
+    func explores(_ load: Load) throws {
+        let promotions = try promotions(under: load)
+        #expect(promotions.contains { $0.reasons.contains(.exploration) })
+        // 0.6 for its worth and a quarter of 0.4 like every other one.
+        for promotion in promotions where promotion.campaign.text == "campaign-0" {
+            #expect(abs(promotion.propensity - 0.7) < 1e-6)
+        }
+    }
+
+    @Test("Without exploration only what is worth its price is promoted, always, and the propensity says so")
+    func withoutExploration() throws {
+        let promotions = try promotions(under: .withoutExploration)
+        #expect(promotions.count == 400)
+        #expect(promotions.allSatisfy { $0.campaign.text == "campaign-0" && $0.propensity == 1 })
+    }
+}
