@@ -263,7 +263,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "oasis", "OasisAllocation", "OasisClient", "OasisDriver", "OasisLedger", "OasisMarket",
-                "OasisProblemFiles",
+                "OasisProblemFiles", "OasisResponse", "OasisScoring",
             ]
         ),
     ],

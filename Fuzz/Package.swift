@@ -31,6 +31,7 @@ let package = Package(
             name: "fuzz",
             dependencies: [
                 "CFuzzerDriver", "OasisMarket", "OasisScoring", "OasisService",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ]
         ),

@@ -14,37 +14,29 @@ extension PromotionEngine {
     /// - Returns: the boosts, each with a receipt; none where something was amiss, and then why.
     package func score(_ request: ScoreRequest, at now: Timestamp, under load: Load = .all) -> ScoreReply {
         guard load < .organic else { return ScoreReply(request: request.id, degradations: [.overloaded]) }
-        var leases: [Int64] = []
-        var reply = node.withLock { state in
-            guard let scorer = state.scorer else { return ScoreReply(request: request.id, degradations: [.noSnapshot]) }
-            let snapshot = scorer.pricedBy
-            let step = settings.aging.step(ageSeconds: now.seconds(since: snapshot.createdAt))
-            if step == .expired { return ScoreReply(request: request.id, degradations: [.expiredSnapshot]) }
-            guard state.supply.admits(request.cell) else {
-                return ScoreReply(request: request.id, degradations: [.tooManyCells])
-            }
-            // Units belong to a day's cap. On a new day the book stays shut until the next refill opens it.
-            let isBookOpen = state.book.day == now.day
-            let met = standing(of: request, by: scorer, at: now)
-            var reply = scorer.score(
-                request,
-                at: now,
-                drawKey: drawKey,
-                under: load,
-                met: met ?? .unknown
-            ) { index in
-                !snapshot.hasCap(index)
-                    || (isBookOpen && state.book.units(of: snapshot.campaignNumber(index)) > 0)
-            }
-            expose(request, &reply, by: scorer, at: now)
-            for promotion in reply.promotions {
-                leases.append(Self.takeUnit(for: promotion, by: snapshot, from: &state.book))
-            }
+        let scorer: Scorer
+        let step: SnapshotAging.Step
+        switch node.withLock({ entry(of: request, at: now, $0) }) {
+        case .organic(let degradation): return ScoreReply(request: request.id, degradations: [degradation])
+        case .open(let current, let age): (scorer, step) = (current, age)
+        }
+        // Scored without the lock, against prices that nobody changes. Another request may take a unit meanwhile that was
+        // there when this one looked: then the promotion goes without, below.
+        let snapshot = scorer.pricedBy
+        let met = standing(of: request, by: scorer, at: now)
+        var reply = scorer.score(request, at: now, drawKey: drawKey, under: load, met: met ?? .unknown) { place in
+            !snapshot.hasCap(place) || hasUnit(snapshot.campaignNumber(place), at: now)
+        }
+        expose(request, &reply, by: scorer, at: now)
+        let isSupply = isSupply(reply, scorer, on: request.cell.surface)
+        let (leases, isSampled) = node.withLock { state in
+            let leases = takeUnits(for: &reply, of: request, by: snapshot, from: &state.book, at: now)
             reply.degradations += degradations(step, isMetKnown: met != nil, state)
-            if isSupply(reply, scorer, on: request.cell.surface) {
-                observe(request, reply, by: scorer, at: now, in: &state)
-            }
-            return reply
+            return (leases, isSupply && observe(request, reply, at: now, in: &state))
+        }
+        if isSampled {
+            let sampled = SampledRequest(request, by: scorer)
+            node.withLock { $0.sample.add(sampled) }
         }
         keepGhosts(of: reply, to: request, at: now)
         for (place, lease) in leases.enumerated() {
@@ -55,20 +47,40 @@ extension PromotionEngine {
 
     /// Scores a request without reserving, counting or remembering anything, to warm a node up.
     package func rehearse(_ request: ScoreRequest, at now: Timestamp) -> ScoreReply {
-        node.withLock { state in
-            guard let scorer = state.scorer else { return ScoreReply(request: request.id, degradations: [.noSnapshot]) }
-            return scorer.score(request, at: now, drawKey: drawKey) { _ in true }
+        guard let scorer = node.withLock({ $0.scorer }) else {
+            return ScoreReply(request: request.id, degradations: [.noSnapshot])
         }
+        return scorer.score(request, at: now, drawKey: drawKey) { _ in true }
     }
 
     /// Puts requests of an earlier day into the planner's sample, so that the first plan has something to go by.
     package func learn(from requests: [ScoreRequest]) {
-        node.withLock { state in
-            guard let scorer = state.scorer else { return }
-            for request in requests where scorer.arm(of: request.listener) == .promoted {
-                state.sample.add(SampledRequest(request, by: scorer))
-            }
-        }
+        guard let scorer = node.withLock({ $0.scorer }) else { return }
+        let sampled = requests.filter { scorer.arm(of: $0.listener) == .promoted }
+            .map { SampledRequest($0, by: scorer) }
+        node.withLock { state in for request in sampled { state.sample.add(request) } }
+    }
+
+    /// How a request begins.
+    private enum Entry {
+        /// It stays organic.
+        case organic(Degradation)
+        /// It is scored by prices of some age.
+        case open(Scorer, SnapshotAging.Step)
+    }
+
+    private func entry(of request: ScoreRequest, at now: Timestamp, _ state: borrowing NodeState) -> Entry {
+        guard let scorer = state.scorer else { return .organic(.noSnapshot) }
+        let step = settings.aging.step(ageSeconds: now.seconds(since: scorer.pricedBy.createdAt))
+        if step == .expired { return .organic(.expiredSnapshot) }
+        return state.supply.admits(request.cell) ? .open(scorer, step) : .organic(.tooManyCells)
+    }
+
+    /// Whether a capped campaign has a unit left.
+    ///
+    /// Units belong to a day's cap: on a new day the book stays shut until the next refill opens it.
+    private func hasUnit(_ campaignNumber: Int64, at now: Timestamp) -> Bool {
+        node.withLock { $0.book.day == now.day && $0.book.units(of: campaignNumber) > 0 }
     }
 
     private func degradations(
@@ -94,25 +106,47 @@ extension PromotionEngine {
         reply.arm == .promoted && (!reply.isShadow || scorer.guardrails.isShadow(on: surface))
     }
 
-    private static func takeUnit(
-        for promotion: Promotion,
+    /// Takes a unit for each promotion that needs one, and drops those for which none is left any more.
+    ///
+    /// - Returns: the lease of each promotion that stays, 0 where none is needed.
+    private func takeUnits(
+        for reply: inout ScoreReply,
+        of request: ScoreRequest,
         by snapshot: MappedSnapshot,
-        from book: inout LeaseBook
-    ) -> Int64 {
-        guard snapshot.hasCap(promotion.campaignPlace) else { return 0 }
-        guard let lease = book.take(promotion.campaignNumber) else {
-            preconditionFailure("the scorer drew a campaign twice, or one without a unit")
+        from book: inout LeaseBook,
+        at now: Timestamp
+    ) -> [Int64] {
+        var leases: [Int64] = []
+        let isBookOpen = book.day == now.day
+        let wanted = reply.promotions.count
+        reply.promotions.removeAll { promotion in
+            guard snapshot.hasCap(promotion.campaignPlace) else {
+                leases.append(0)
+                return false
+            }
+            guard isBookOpen, let lease = book.take(promotion.campaignNumber) else {
+                frequency.release(
+                    listener: request.listener.stableHash,
+                    promotion: promotionName(request, promotion)
+                )
+                return true
+            }
+            leases.append(lease)
+            return false
         }
-        return lease
+        if leases.count < wanted, !reply.degradations.contains(.leaseExhausted) {
+            reply.degradations.append(.leaseExhausted)
+        }
+        return leases
     }
 
+    /// Counts a request as traffic; says whether the planner's sample is to keep it.
     private func observe(
         _ request: ScoreRequest,
         _ reply: ScoreReply,
-        by scorer: Scorer,
         at now: Timestamp,
         in state: inout NodeState
-    ) {
+    ) -> Bool {
         state.supply.observe(request.cell, at: now)
         state.loss.add(
             displaced: reply.listenerLoss,
@@ -122,9 +156,8 @@ extension PromotionEngine {
         )
         // Kept so that the sample covers about a day, whatever the traffic.
         let share = Double(settings.sampleSize) / max(state.supply.usualDay, 1)
-        let isKept =
-            state.sample.count < settings.sampleSize / 4 || sampleHash.hash(request.id.text).unitFraction < share
-        if isKept { state.sample.add(SampledRequest(request, by: scorer)) }
+        return state.sample.count < settings.sampleSize / 4
+            || sampleHash.hash(request.id.text).unitFraction < share
     }
 
     /// Names a promotion: the same request and track give the same one.

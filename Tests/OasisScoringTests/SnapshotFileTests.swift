@@ -162,6 +162,39 @@ struct SnapshotFileTests {
         #expect(other?.section == "policy")
     }
 
+    @Test("Whole files with numbers and names that break a rule are refused, naming the section")
+    func brokenRules() {
+        let breaks: [(section: String, change: (inout Snapshot) -> Void)] = [
+            ("identity", { $0.number = 1 << 48 }),
+            ("identity", { $0.createdAt = Timestamp(milliseconds: .min) }),
+            ("policy", { $0.guardrails.maxBoost = .infinity }),
+            ("policy", { $0.randomization.explorationShare = 0.5 }),
+            ("cells", { $0.cells[1].prices[.save] = .nan }),
+            ("cells", { $0.cells[0].cell.surface = SurfaceID(trusted: "no surface") }),
+            ("contexts", { $0.campaigns[2].surfaces = [SurfaceID(trusted: "")] }),
+            ("campaigns", { $0.campaigns[3].prices[.delivery] = -.infinity }),
+            ("campaigns", { $0.campaigns[3].commissionPerStream = .nan }),
+            ("campaigns", { $0.campaigns[3].rates.savesPerStream = .infinity }),
+            ("campaigns", { $0.campaigns[0].number = 1 << 32 }),
+            ("campaigns", { $0.campaigns[0].number = -1 }),
+            ("campaignNames", { $0.campaigns[0].id = CampaignID(trusted: "a/b") }),
+            ("campaignNames", { $0.campaigns[0].id = CampaignID(trusted: "") }),
+            ("tracks", { $0.campaigns[1].tracks = [TrackID(trusted: String(repeating: "t", count: 129))] }),
+            ("tracks", { $0.campaigns[1].tracks = [TrackID(trusted: "")] }),
+            ("trackNames", { $0.campaigns[1].tracks = [TrackID(trusted: "trück")] }),
+            ("rows", { $0.rows[0].price = .nan }),
+            ("rows", { $0.rows[0].scope = .campaign(5) }),
+            ("rows", { $0.rows[2].scope = .cell(2) }),
+            ("rowMembers", { $0.rows[1].scope = .campaigns([0, 7]) }),
+        ]
+        for (section, change) in breaks {
+            var snapshot = Self.snapshot
+            change(&snapshot)
+            let error = #expect(throws: SnapshotFile.Fault.self) { try MappedSnapshot(copying: Self.bytes(snapshot)) }
+            #expect(error?.section == section, "\(String(describing: error))")
+        }
+    }
+
     @discardableResult
     private func expectRefusal(_ bytes: [UInt8]) throws -> String {
         let error = #expect(throws: SnapshotFile.Fault.self) { try MappedSnapshot(copying: bytes) }

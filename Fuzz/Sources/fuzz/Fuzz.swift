@@ -4,7 +4,7 @@ import CFuzzerDriver
 @main
 struct Fuzz {
     static let targets: [String: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt] = [
-        "score-request": fuzzScoreRequest
+        "score-request": fuzzScoreRequest, "snapshot": fuzzSnapshot, "receipt": fuzzReceipt,
     ]
 
     static func main() {

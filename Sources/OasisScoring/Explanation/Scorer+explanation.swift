@@ -8,41 +8,64 @@ extension Scorer {
     ///   - request: checked when it was made.
     ///   - now: the deciding clock's time.
     ///   - drawKey: keys the draw, as in `score`.
+    ///   - met: whom the listener met in promotions often enough.
     ///   - obstacle: what keeps a campaign back, as in `score`.
     /// - Returns: what `score` returns, and an explanation of each candidate; none where the whole request is kept back.
     package func explain(
         _ request: ScoreRequest,
         at now: Timestamp,
         drawKey: StableHash,
+        met: ListenerStanding = .unlimited,
         obstacle: (Int) -> ReasonCode? = { _ in nil }
     ) -> (reply: ScoreReply, explanations: [Explanation]) {
         request.withColumns { columns in
             let head = request.head
-            let reply = score(head, columns, at: now, drawKey: drawKey, obstacle: obstacle)
-            let slots = min(head.promotableSlots, guardrails.maxPromotedPerSlate)
+            let reply = score(head, columns, at: now, drawKey: drawKey, met: met, obstacle: obstacle)
+            let experiment = experiment(of: head.listener)
+            let slotsMaximum = min(guardrails.maxPromotedPerSlate, experiment.maxPromotedPerSlate ?? .max)
+            let slots = min(head.promotableSlots, slotsMaximum)
             guard degradation(head) == nil, slots > 0 else { return (reply, []) }
-            let terms = RequestTerms(self, head, columns, slots: slots, at: now)
-            var explanations: [Explanation] = []
-            ScoringScratch.with(candidates: columns.count) { scratch in
-                let pass = OfferPass(pricedBy.columns, columns, terms, scratch)
-                let (count, _) = pass.offers(obstacle: obstacle)
-                if count > 0 {
-                    let point = drawKey.hash(head.id.text).unitFraction
-                    _ = draw(count, slots: slots, at: point, scratch)
+            let terms = RequestTerms(self, head, columns, slots: slots, experiment: experiment, at: now)
+            func allObstacles(_ place: Int) -> ReasonCode? { self.obstacle(place, met) ?? obstacle(place) }
+            let offers = offers(columns, terms, slots: slots, met: met, obstacle: allObstacles)
+            let decision = Decision(
+                offers: offers,
+                promoted: Set((reply.promotions + reply.ghosts).map(\.index)),
+                cell: pricedBy.place(of: head.cell),
+                keepsArtistLimits: met.limitsArtists
+            )
+            let explanations = (0..<columns.count)
+                .compactMap { index in
+                    explanation(index, columns, terms, decision, slots: slots, obstacle: allObstacles)
                 }
-                let offers = (0..<count).map { (scratch.offers[$0], scratch.probabilities[$0]) }
-                let decision = Decision(
-                    offers: offers,
-                    promoted: Set((reply.promotions + reply.ghosts).map(\.index)),
-                    cell: pricedBy.place(of: head.cell)
-                )
-                explanations = (0..<columns.count)
-                    .compactMap { index in
-                        explanation(index, columns, terms, decision, slots: slots, obstacle: obstacle)
-                    }
-            }
             return (reply, explanations)
         }
+    }
+
+    /// What the scorer draws among, each with its probability.
+    private func offers(
+        _ columns: RequestColumns,
+        _ terms: RequestTerms,
+        slots: Int,
+        met: ListenerStanding,
+        obstacle: (Int) -> ReasonCode?
+    ) -> [(offer: Offer, propensity: Double)] {
+        var offers: [(offer: Offer, propensity: Double)] = []
+        var heldBack = HeldBack()
+        ScoringScratch.with(candidates: columns.count) { scratch in
+            let found = OfferPass(pricedBy.columns, columns, terms, scratch)
+                .offers(heldBack: &heldBack, obstacle: obstacle).count
+            let count = met.limitsArtists ? limitArtists(found, met, &heldBack, scratch) : found
+            guard count > 0 else { return }
+            // The probabilities do not depend on the point at which is drawn.
+            if let spaced = spacedChoice(count, slots: slots, columns, terms, scratch) {
+                _ = draw(spaced, count, slots: slots, at: 0, explores: true, scratch)
+            } else {
+                _ = draw(count, slots: slots, at: 0, explores: true, scratch)
+            }
+            offers = (0..<count).map { (scratch.offers[$0], scratch.probabilities[$0]) }
+        }
+        return offers
     }
 
     /// What was decided about a request's offers.
@@ -50,6 +73,7 @@ extension Scorer {
         var offers: [(offer: Offer, propensity: Double)]
         var promoted: Set<Int>
         var cell: Int?
+        var keepsArtistLimits: Bool
 
         /// The least of the offers that fill the slots.
         func last(of slots: Int) -> Offer? {
@@ -85,7 +109,8 @@ extension Scorer {
             listenerLoss: loss.isFinite ? loss : 0,
             fullBoost: priced.worth / priced.lossPrice,
             boost: isAbove
-                ? 0 : max(min(Float(priced.worth / priced.lossPrice), largestBoost), terms.boost(lifting: organic)),
+                ? 0
+                : max(min(Float(priced.worth / priced.lossPrice), terms.largestBoost), terms.boost(lifting: organic)),
             propensity: own?.propensity ?? 0,
             lostTo: nil,
             lostBy: nil
@@ -96,6 +121,7 @@ extension Scorer {
             isPromoted: decision.promoted.contains(index),
             sibling: decision.offers.first { Int($0.offer.campaign) == place }?.offer,
             last: decision.last(of: slots),
+            isOffered: own != nil || !decision.keepsArtistLimits,
             obstacle: { obstacle(place) }
         )
         return explanation
@@ -163,6 +189,7 @@ extension Explanation {
         isPromoted: Bool,
         sibling: Offer?,
         last: Offer?,
+        isOffered: Bool,
         obstacle: () -> ReasonCode?
     ) {
         if isPromoted {

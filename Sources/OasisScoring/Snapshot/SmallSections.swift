@@ -78,6 +78,11 @@ struct SnapshotParts {
         createdAt = Timestamp(milliseconds: milliseconds)
         policyVersion = try reader.take()
         scale = try reader.text()
+        guard number < 1 << 48 else { throw reader.fault("has the number \(number), which no receipt can carry") }
+        // The years 1 to 9999: far enough from the ends of what can be subtracted.
+        guard (-62_135_596_800_000...253_402_300_799_999).contains(createdAt.milliseconds) else {
+            throw reader.fault("must be made in a year that a calendar has")
+        }
     }
 
     mutating func readPolicy(_ reader: inout ByteReader) throws(SnapshotFile.Fault) {

@@ -90,7 +90,6 @@ package enum ScoreMessage {
             text.append("\"")
         }
     }
-    }
 
     /// A snapshot's number as 16 hexadecimal digits.
     package static func hexadecimal(_ number: UInt64) -> String {
