@@ -20,6 +20,8 @@ package enum WireFault: Error, Hashable, Sendable {
 package struct WireReader {
     /// How deep messages and groups may nest, the outermost message included; swift-protobuf's own limit.
     private static let depthMaximum = 100
+    /// Bytes that are copied and looked at together.
+    private static let blockBytes = 16
 
     private let base: UnsafeRawPointer?
     private var position: Int
@@ -118,22 +120,25 @@ package struct WireReader {
         return body
     }
 
-    /// Whether bytes are ASCII; eight at a time, because names of candidates are most of a request.
-    @inline(__always)
     private func isPlain(_ body: Range<Int>) -> Bool {
-        guard let base else { return true }
+        Self.isASCII(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(start: base, count: end)[body]))
+    }
+
+    private static func isASCII(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard let start = bytes.baseAddress else { return true }
         let highest: UInt64 = 0x8080_8080_8080_8080
-        var bits: UInt64 = 0
-        var offset = body.lowerBound
-        while offset + 8 <= body.upperBound {
-            bits |= base.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-            offset += 8
+        var (even, odd): (UInt64, UInt64) = (0, 0)
+        var offset = 0
+        while offset + blockBytes <= bytes.count {
+            even |= start.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            odd |= start.loadUnaligned(fromByteOffset: offset + 8, as: UInt64.self)
+            offset += blockBytes
         }
-        while offset < body.upperBound {
-            bits |= UInt64(base.load(fromByteOffset: offset, as: UInt8.self))
+        while offset < bytes.count {
+            even |= UInt64(start.load(fromByteOffset: offset, as: UInt8.self))
             offset += 1
         }
-        return bits & highest == 0
+        return (even | odd) & highest == 0
     }
 
     private func isUnicode(_ body: Range<Int>) -> Bool {
@@ -142,36 +147,53 @@ package struct WireReader {
 
     /// The bodies of a text whose tag was read and of all that follow it with the same tag, side by side.
     ///
-    /// `offsets` gets the end of each.
+    /// `offsets` gets 0 and the end of each.
     package mutating func texts(
         _ tag: WireTag,
         into bytes: inout [UInt8],
         offsets: inout [UInt32]
     ) throws(WireFault) {
-        if offsets.isEmpty { offsets.append(0) }
-        guard bytes.isEmpty else {
+        guard offsets.isEmpty else {
             let body = try text()
             bytes.append(contentsOf: UnsafeRawBufferPointer(start: base, count: end)[body])
             return offsets.append(UInt32(truncatingIfNeeded: bytes.count))
         }
-        // The usual case: all names come in a row. Together they are shorter than what is left of the message.
-        var reader = self
-        var fault: WireFault?
-        offsets.reserveCapacity(offsets.count + (end - position) / 16)
-        bytes = [UInt8](unsafeUninitializedCapacity: end - position) { target, count in
-            do throws(WireFault) {
-                repeat {
-                    let body = try reader.text()
-                    reader.copy(body, to: &target, at: count)
-                    count += body.count
-                    offsets.append(UInt32(truncatingIfNeeded: count))
-                } while try reader.isNext(tag)
-            } catch {
-                fault = error
+        // The usual case: all names come in a row. Each takes two bytes more than its letters, so there is room.
+        let room = end - position
+        var (reader, fault) = (self, WireFault?.none)
+        bytes = [UInt8](unsafeUninitializedCapacity: room + Self.blockBytes) { target, count in
+            offsets = [UInt32](unsafeUninitializedCapacity: room / 2 + 2) { ends, endCount in
+                do throws(WireFault) {
+                    try reader.copyRun(of: tag, to: target, ends, &endCount)
+                } catch {
+                    fault = error
+                }
+                count = endCount == 0 ? 0 : Int(ends[endCount - 1])
             }
         }
         if let fault { throw fault }
+        try Self.requireUnicode(bytes, offsets)
         self = reader
+    }
+
+    /// Copies bodies until another tag comes; `target` has room for them and a block, `ends` for one more than there are.
+    private mutating func copyRun(
+        of tag: WireTag,
+        to target: UnsafeMutableBufferPointer<UInt8>,
+        _ ends: UnsafeMutableBufferPointer<UInt32>,
+        _ endCount: inout Int
+    ) throws(WireFault) {
+        guard let target = UnsafeMutableRawPointer(target.baseAddress), let ends = ends.baseAddress else { return }
+        ends[0] = 0
+        endCount = 1
+        var count = 0
+        repeat {
+            let body = try body()
+            copy(body, to: target + count)
+            count += body.count
+            ends[endCount] = UInt32(truncatingIfNeeded: count)
+            endCount += 1
+        } while try isNext(tag)
     }
 
     /// Appends a column of numbers of fixed size, written as they lie in memory: Swift's machines are all little-endian.
@@ -189,11 +211,30 @@ package struct WireReader {
         if column.isEmpty { column = numbers } else { column += numbers }
     }
 
-    /// Copies a body; the target has room for it.
+    /// Copies a body; the target has room for it and a block.
+    ///
+    /// By whole blocks while the message goes on behind the body: what is copied too much is written over by the next one.
     @inline(__always)
-    private func copy(_ body: Range<Int>, to target: inout UnsafeMutableBufferPointer<UInt8>, at place: Int) {
-        guard let base, let start = target.baseAddress else { return }
-        UnsafeMutableRawPointer(start + place).copyMemory(from: base + body.lowerBound, byteCount: body.count)
+    private func copy(_ body: Range<Int>, to target: UnsafeMutableRawPointer) {
+        guard let base else { return }
+        guard body.upperBound + Self.blockBytes <= end else {
+            return target.copyMemory(from: base + body.lowerBound, byteCount: body.count)
+        }
+        var offset = 0
+        while offset < body.count {
+            let block = base.loadUnaligned(fromByteOffset: body.lowerBound + offset, as: SIMD16<UInt8>.self)
+            target.storeBytes(of: block, toByteOffset: offset, as: SIMD16<UInt8>.self)
+            offset += Self.blockBytes
+        }
+    }
+
+    /// Refuses texts of which one is not UTF-8; ASCII is told at once.
+    private static func requireUnicode(_ bytes: [UInt8], _ offsets: [UInt32]) throws(WireFault) {
+        guard !bytes.withUnsafeBytes({ isASCII($0) }) else { return }
+        for (start, end) in zip(offsets, offsets.dropFirst())
+        where String(validating: bytes[Int(start)..<Int(end)], as: UTF8.self) == nil {
+            throw .invalidText
+        }
     }
 
     /// Passes over the next tag when it is this one.

@@ -1,3 +1,4 @@
+package import NIOCore
 package import NIOHPACK
 
 /// What a call says before its messages: which method, how long the caller waits, and its headers.
@@ -20,6 +21,8 @@ package struct CallHead: Sendable {
     package var encoding: String?
     /// The `authorization` header.
     package var authorization: String?
+    /// When it was read; the caller's time runs from before that.
+    package var receivedAt = NIODeadline.distantPast
 
     /// Gathers a head.
     package init(

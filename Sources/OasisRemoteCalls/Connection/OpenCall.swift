@@ -21,11 +21,12 @@ final class OpenCall {
     /// Bytes sent by the handler that have not left yet.
     var unsentBytes = 0
 
-    /// A call that begins at `now`; a unary one must arrive in time whether or not its caller set a deadline.
-    init(_ stream: HTTP2StreamID, _ head: CallHead, _ method: RemoteMethod, _ limits: CallLimits, now: NIODeadline) {
+    /// A call that begins with its head; a unary one must arrive in time whether or not its caller set a deadline.
+    init(_ stream: HTTP2StreamID, _ head: CallHead, _ method: RemoteMethod, _ limits: CallLimits) {
         self.stream = stream
         self.head = head
         self.method = method
+        let now = head.receivedAt
         let timeout = head.timeout.map { now + .nanoseconds($0.nanoseconds) }
         let arrival = method.shape == .unary ? now + .nanoseconds(Int64(limits.requestSeconds * 1e9)) : nil
         if let timeout, let arrival { deadline = min(timeout, arrival) } else { deadline = timeout ?? arrival }

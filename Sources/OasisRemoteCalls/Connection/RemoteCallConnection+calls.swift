@@ -12,11 +12,12 @@ extension RemoteCallConnection {
             writeEnd(ResponseHeaders.notRemoteCall, on: stream, resets: !endsStream)
         case .refused(let failure):
             refuse(stream, failure, path: "", endsStream)
-        case .call(let head):
+        case .call(var head):
+            head.receivedAt = .now()
             guard let method = configuration.methods[head.path] else {
                 return refuse(stream, Self.unknown(head.path), path: "", endsStream)
             }
-            let call = OpenCall(stream, head, method, configuration.limits, now: .now())
+            let call = OpenCall(stream, head, method, configuration.limits)
             open(call)
             if endsStream { receive(ByteBuffer(), for: call, endsStream: true) }
         }

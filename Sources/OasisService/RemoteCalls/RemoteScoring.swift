@@ -14,9 +14,10 @@ struct RemoteScoring: Sendable {
     var methods: [RemoteMethod] {
         [
             .unary("/\(Self.name)/Score") { (message, head) throws(RemoteFailure) -> FramedMessage in
-                let start = NIODeadline.now()
                 try routes.admit(head, needing: .score)
-                let reply = try score(message, isStreamed: false, since: start)
+                let allowance = head.timeout.map { TimeAmount.nanoseconds($0.nanoseconds) }
+                let arrival = RequestArrival(received: head.receivedAt, allowance: allowance)
+                let reply = try score(message, isStreamed: false, arrival)
                 var writer = MessageWriter()
                 ScoreMessages.write(reply, to: &writer)
                 return writer.framed()
@@ -29,11 +30,15 @@ struct RemoteScoring: Sendable {
     }
 
     /// Decides one request; what is wrong with it names it when its id could be read.
-    func score(_ message: ByteBuffer, isStreamed: Bool, since start: NIODeadline) throws(RemoteFailure) -> ScoreReply {
+    func score(
+        _ message: ByteBuffer,
+        isStreamed: Bool,
+        _ arrival: RequestArrival
+    ) throws(RemoteFailure) -> ScoreReply {
         let request = message.withUnsafeReadableBytes { bytes in
             Result { () throws(RemoteFailure) in try self.request(bytes, isStreamed: isStreamed) }
         }
-        return routes.decide(try request.get(), since: start)
+        return routes.decide(try request.get(), arrival)
     }
 
     private func request(_ bytes: UnsafeRawBufferPointer, isStreamed: Bool) throws(RemoteFailure) -> ScoreRequest {
@@ -62,10 +67,11 @@ private final class ScoreConversation: CallHandler {
     }
 
     func receive(_ message: ByteBuffer) throws(RemoteFailure) {
-        let start = NIODeadline.now()
+        // The call's deadline is that of the conversation, not of one answer.
+        let arrival = RequestArrival(received: .now())
         var writer = MessageWriter()
         do throws(RemoteFailure) {
-            let answer = try scoring.score(message, isStreamed: true, since: start)
+            let answer = try scoring.score(message, isStreamed: true, arrival)
             writer.message(1) { ScoreMessages.write(answer, to: &$0) }
             reply.send(writer.framed())
         } catch {
