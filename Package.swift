@@ -36,10 +36,7 @@ let package = Package(
         .target(name: "OasisResponse", dependencies: ["OasisMarket"]),
         .target(
             name: "OasisScoring",
-            dependencies: [
-                "OasisMarket", "OasisAllocation", "OasisResponse",
-                .product(name: "Crypto", package: "swift-crypto"),
-            ]
+            dependencies: ["OasisMarket", "OasisAllocation", "OasisResponse"]
         ),
         .target(
             name: "OasisLedger",
@@ -132,7 +129,14 @@ let package = Package(
         .testTarget(name: "OasisMarketTests", dependencies: ["OasisMarket"]),
         .testTarget(name: "OasisAllocationTests", dependencies: ["OasisAllocation", "OasisProblemFiles"]),
         .testTarget(name: "OasisProblemFilesTests", dependencies: ["OasisAllocation", "OasisProblemFiles"]),
-        .testTarget(name: "OasisScoringTests", dependencies: ["OasisMarket", "OasisResponse", "OasisScoring"]),
+        .testTarget(
+            name: "OasisScoringTests",
+            dependencies: [
+                "OasisMarket", "OasisResponse", "OasisScoring",
+                // Nothing but tests needs it: another implementation of what receipts are signed with.
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]
+        ),
         .testTarget(
             name: "OasisLedgerTests",
             dependencies: ["OasisMarket", "OasisLedger", .product(name: "GRDB", package: "GRDB.swift")]

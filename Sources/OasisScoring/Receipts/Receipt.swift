@@ -1,17 +1,16 @@
-import Crypto
 package import OasisMarket
 
 /// A secret that signs receipts.
 package struct ReceiptKey: Sendable {
     /// Written into each receipt, so that keys can rotate.
     package var id: UInt8
-    let key: SymmetricKey
+    let key: KeyedHash
 
     /// A key of at least 16 secret bytes.
     package init(id: UInt8, secret: [UInt8]) {
         precondition(secret.count >= 16, "a receipt key needs at least 16 bytes")
         self.id = id
-        key = SymmetricKey(data: secret)
+        key = KeyedHash(secret: secret)
     }
 }
 
@@ -67,7 +66,7 @@ package enum Receipt {
             bytes.append(UInt8(text.utf8.count))
             bytes.append(contentsOf: text.utf8)
         }
-        let signature = HMAC<SHA256>.authenticationCode(for: bytes, using: keys.current.key)
+        let signature = keys.current.key.code(of: bytes)
         bytes.append(contentsOf: signature.prefix(signatureBytes))
         return bytes
     }
@@ -79,7 +78,7 @@ package enum Receipt {
         }
         guard let key = keys.key(id: bytes[1]) else { throw .unknownKey }
         let signed = bytes.dropLast(signatureBytes)
-        let expected = HMAC<SHA256>.authenticationCode(for: Array(signed), using: key.key)
+        let expected = key.key.code(of: Array(signed))
         var difference: UInt8 = 0
         for (left, right) in zip(expected, bytes.suffix(signatureBytes)) { difference |= left ^ right }
         guard difference == 0 else { throw .forged }
