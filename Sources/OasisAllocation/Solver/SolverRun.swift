@@ -201,14 +201,12 @@ final class SolverRun {
         )
         let enough = point.bound - options.targetGap * abs(point.bound)
         let negligible = Tuning.refillShare * options.targetGap * abs(point.bound)
-        if let outcome = certifier.certify(prices: position.prices, negligible: negligible, enough: enough) {
-            record(outcome, certifier, origin: level.origin, position)
-        } else {
+        switch certifier.certify(prices: position.prices, negligible: negligible, enough: enough) {
+        case .feasible(let outcome): record(outcome, certifier, origin: level.origin, position)
+        case .asksTooMuch(let cuts):
             let onWhole = Certifier(whole, effort: effort)
-            onWhole.select(certifier.allocation(origin: level.origin))
-            if let outcome = onWhole.certify(prices: position.prices, negligible: .infinity, enough: enough) {
-                record(outcome, onWhole, origin: nil, position)
-            }
+            let outcome = onWhole.certify(certifier.allocation(origin: level.origin), cuts: cuts)
+            record(outcome, onWhole, origin: nil, position)
         }
         return point.bound
     }
