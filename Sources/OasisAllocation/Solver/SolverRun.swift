@@ -166,6 +166,7 @@ final class SolverRun {
     ///   - parent: The level that was surveyed.
     ///   - center: The prices of the survey.
     ///   - region: How far it looked.
+    /// - Returns: The level, which knows for which prices it answers.
     func level(_ survey: Survey, of parent: MarketLevel, center: [Double], region: TrustRegion) -> MarketLevel {
         MarketLevel(
             .shortlist,
