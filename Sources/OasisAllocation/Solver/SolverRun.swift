@@ -65,7 +65,7 @@ final class SolverRun {
             }
             let end = Descent(self, parent: round.parent, box: round.box).run(from: position)
             if isProven { return solution(.optimal) }
-            let stuck = region.adapt(to: end.position.prices, box: round.box, in: natural)
+            let stuck = region.adapt(to: end.position.prices, box: round.surveyed, in: natural)
             if stuck == 0 || end.estimatedGap <= options.targetGap || stopped != nil {
                 let bound = certify(end.level, end.position)
                 recordBound(bound, end, parent: round.parent)
@@ -306,7 +306,10 @@ struct PricePosition {
 /// What one round descends on, and how far its prices may go.
 private struct Round {
     let parent: MarketLevel
+    /// Where prices may go.
     let box: PriceBox
+    /// Where the parent answers for them.
+    let surveyed: PriceBox
 
     init(_ survey: Survey, from position: PricePosition, region: TrustRegion, run: SolverRun, whole: MarketLevel) {
         let kept = Double(survey.shortlist.problem.candidateCount)
@@ -315,6 +318,7 @@ private struct Round {
         // Prices that were given may be far off for a few rows: they may go where the shortlist cannot answer for them,
         // since what it selects there is feasible all the same, and the bound is taken at the nearest prices.
         let stretch = run.isWarm ? Tuning.warmStretch : 1
+        surveyed = isWhole ? run.natural : region.box(around: position.prices, in: run.natural)
         box = isWhole ? run.natural : region.box(around: position.prices, in: run.natural, stretch: stretch)
     }
 }
