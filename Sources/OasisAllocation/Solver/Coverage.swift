@@ -25,11 +25,13 @@ struct Coverage {
     /// campaign's own row gives way.
     func nearest(to prices: [Double]) -> [Double] {
         var prices = box.clamp(prices)
-        let excess = excess(prices)
+        var excess = excess(prices)
         for (index, row) in parent.problem.rows.enumerated() {
             guard case .campaign(let id) = row.scope, excess[id] != 0, amounts[row.attribute] == 1...1 else { continue }
-            let backward = -row.sign * excess[id] * (1 + 1e-9)
-            prices[index] = min(row.penalty, max(0, prices[index] + backward))
+            let before = prices[index]
+            prices[index] = min(row.penalty, max(0, before - row.sign * excess[id] * (1 + 1e-9)))
+            let moved = row.sign * (prices[index] - before)
+            excess[id] = abs(moved) >= abs(excess[id]) ? 0 : excess[id] + moved
         }
         return parent.nearest(to: prices)
     }
