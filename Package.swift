@@ -264,6 +264,7 @@ let package = Package(
             dependencies: [
                 "oasis", "OasisAllocation", "OasisClient", "OasisDriver", "OasisLedger", "OasisMarket",
                 "OasisProblemFiles", "OasisResponse", "OasisScoring",
+                .product(name: "NIOCore", package: "swift-nio"),
             ]
         ),
     ],

@@ -20,7 +20,6 @@ struct MarketCommand: ParsableCommand {
     @Option(help: "Share of them that some campaign would promote.") var campaignShare = 0.2
     @Option(help: "Listeners that requests are drawn from.") var listeners = 1_000_000
     @Option(help: "Small requests to write, each of another listener.") var listenerRequests = 0
-    @Option(help: "Promotions of a campaign that a listener may meet a day; 0 sets no limit.") var frequencyMaximum = 0
     @Option(help: "Seconds between plans.") var planSeconds = 600.0
     @Option(help: "Event loops of the server.") var threads = 1
     @Option(help: "Seed.") var seed: UInt64 = 7
@@ -31,12 +30,9 @@ struct MarketCommand: ParsableCommand {
         var market = BenchmarkMarket(campaigns: campaigns, tracksEach: tracksEach, listeners: listeners, seed: seed)
         let ledger = try Ledger(path: data + "/oasis.sqlite")
         let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
-        try ledger.applyPolicy(
-            BenchmarkMarket.policy(frequencyMaximum: frequencyMaximum),
-            expectedVersion: 0,
-            actor: "benchmark",
-            at: now
-        )
+        // Where every listener has a request, what each of them met is part of what is measured.
+        let policy = BenchmarkMarket.policy(limitingFrequency: listenerRequests > 0)
+        try ledger.applyPolicy(policy, expectedVersion: 0, actor: "benchmark", at: now)
         for licensor in market.licensors { try ledger.createLicensor(licensor, actor: "benchmark", at: now) }
         for number in 0..<campaigns {
             try ledger.createCampaign(market.campaign(number, from: now), actor: "benchmark", at: now)
@@ -103,8 +99,11 @@ struct BenchmarkMarket {
         names = StableHash(key0: seed, key1: 0x6d61_726b_6574)
     }
 
-    static func policy(frequencyMaximum: Int) -> Policy {
-        let limit = FrequencyLimit(scope: .campaign, maximum: frequencyMaximum, windowHours: 24)
+    static func policy(limitingFrequency: Bool) -> Policy {
+        let limits = [
+            FrequencyLimit(scope: .campaign, maximum: 3, windowHours: 24),
+            FrequencyLimit(scope: .artist, maximum: 5, windowHours: 24),
+        ]
         return Policy(
             scale: "utility",
             objectives: [.stream: 0.3, .save: 0.2],
@@ -115,7 +114,7 @@ struct BenchmarkMarket {
                 minimumOrganicPercentile: 0.2,
                 holdout: BasisPoints(200),
                 holdoutSalt: "benchmark",
-                frequency: frequencyMaximum > 0 ? [limit] : []
+                frequency: limitingFrequency ? limits : []
             ),
             guarantees: GuaranteeRule(penalty: 1, margin: 0.05),
             commission: CommissionRule(basis: .promoted, royaltyPerStream: Money(micros: 4_000, currency: "EUR")),

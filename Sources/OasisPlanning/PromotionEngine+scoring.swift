@@ -10,10 +10,10 @@ extension PromotionEngine {
     /// - Parameters:
     ///   - request: checked when it was made.
     ///   - now: the market's time.
-    ///   - load: what has to be left out; with `organic` the request is answered without being decided or counted.
+    ///   - load: what has to be left out; with `organic`, everything.
     /// - Returns: the boosts, each with a receipt; none where something was amiss, and then why.
     package func score(_ request: ScoreRequest, at now: Timestamp, under load: Load = .all) -> ScoreReply {
-        guard load < .organic else { return ScoreReply(request: request.id, degradations: [.overloaded]) }
+        guard load < .organic else { return decline(request.id, of: request.listener, at: now, because: .overloaded) }
         let scorer: Scorer
         let step: SnapshotAging.Step
         switch node.withLock({ entry(of: request, at: now, $0) }) {
@@ -42,6 +42,19 @@ extension PromotionEngine {
         for (place, lease) in leases.enumerated() {
             reply.promotions[place].receipt = receipt(for: reply, place, of: request, lease: lease, at: now)
         }
+        return reply
+    }
+
+    /// Answers a listener's request without deciding it; nothing is reserved, counted or remembered.
+    package func decline(
+        _ request: RequestID,
+        of listener: ListenerID,
+        at now: Timestamp,
+        because degradation: Degradation
+    ) -> ScoreReply {
+        let scorer = node.withLock { $0.scorer }
+        var reply = scorer?.emptyReply(to: request, of: listener, at: now) ?? ScoreReply(request: request)
+        reply.degradations = [degradation]
         return reply
     }
 

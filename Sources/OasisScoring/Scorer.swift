@@ -148,12 +148,17 @@ package struct Scorer: Sendable {
     }
 
     func emptyReply(to head: RequestHead, at now: Timestamp) -> ScoreReply {
+        emptyReply(to: head.id, of: head.listener, at: now)
+    }
+
+    /// The reply without any promotion to a listener's request.
+    package func emptyReply(to request: RequestID, of listener: ListenerID, at now: Timestamp) -> ScoreReply {
         ScoreReply(
-            request: head.id,
+            request: request,
             snapshot: pricedBy.number,
             snapshotAgeSeconds: max(0, now.seconds(since: pricedBy.createdAt)),
             policyVersion: pricedBy.policyVersion,
-            arm: arm(of: head.listener)
+            arm: arm(of: listener)
         )
     }
 

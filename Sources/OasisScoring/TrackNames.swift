@@ -83,31 +83,40 @@ public struct TrackNames: Hashable, Sendable, RandomAccessCollection {
         return nil
     }
 
-    /// Whether every byte may be in a name; sixteen at a time.
+    /// Whether every byte may be in a name; eight at a time.
     private static func areAllowed(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        let every = SIMD16<UInt8>(repeating: 0x80)
-        var allowed = every
-        var offset = 0
-        while offset + 16 <= bytes.count {
-            allowed &= Self.allowed(bytes.loadUnaligned(fromByteOffset: offset, as: SIMD16<UInt8>.self))
-            offset += 16
+        let words = bytes.count / 8
+        var allowed = everyHighBit
+        for word in 0..<words {
+            allowed &= Self.allowed(bytes.loadUnaligned(fromByteOffset: word &* 8, as: UInt64.self))
         }
-        guard allowed == every else { return false }
-        return bytes[offset...].allSatisfy { TrackID.isAllowed($0) }
+        guard allowed == everyHighBit else { return false }
+        return bytes[(words * 8)...].allSatisfy { TrackID.isAllowed($0) }
     }
+
+    private static var everyHighBit: UInt64 { 0x8080_8080_8080_8080 }
 
     /// The highest bit of each byte that may be in a name, and nothing else.
     ///
-    /// Sums alone, because comparisons of vectors do not become vector instructions: of bytes below 0x80, those from `first`
-    /// on reach the highest bit when 0x80 − `first` is added, and those above `last` when 0x7f − `last` is.
+    /// Sums alone, so that the loop becomes vector instructions.
     @inline(__always)
-    private static func allowed(_ block: SIMD16<UInt8>) -> SIMD16<UInt8> {
-        let folded = block | 0x20
-        let letters = (folded &+ (0x80 - UInt8(ascii: "a"))) & ~(folded &+ (0x7f - UInt8(ascii: "z")))
+    private static func allowed(_ word: UInt64) -> UInt64 {
+        // Without the highest bits no sum carries into its neighbour.
+        let low = word & ~everyHighBit
+        let letters = isWithin(low | 0x2020_2020_2020_2020, UInt8(ascii: "a"), UInt8(ascii: "z"))
         // 0 to 9 and the colon follow each other, and so do - and the full stop.
-        let digits = (block &+ (0x80 - UInt8(ascii: "0"))) & ~(block &+ (0x7f - UInt8(ascii: ":")))
-        let marks = (block &+ (0x80 - UInt8(ascii: "-"))) & ~(block &+ (0x7f - UInt8(ascii: ".")))
-        let underscores = (block &+ (0x80 - UInt8(ascii: "_"))) & ~(block &+ (0x7f - UInt8(ascii: "_")))
-        return (letters | digits | marks | underscores) & ~block & 0x80
+        let digits = isWithin(low, UInt8(ascii: "0"), UInt8(ascii: ":"))
+        let marks = isWithin(low, UInt8(ascii: "-"), UInt8(ascii: "."))
+        let underscores = isWithin(low, UInt8(ascii: "_"), UInt8(ascii: "_"))
+        return (letters | digits | marks | underscores) & ~word & everyHighBit
+    }
+
+    /// The highest bit of each byte, all of them below 0x80, from `first` to `last`; other bits are noise.
+    ///
+    /// Bytes from `first` on reach the highest bit when 0x80 − `first` is added, those above `last` when 0x7f − `last` is.
+    @inline(__always)
+    private static func isWithin(_ bytes: UInt64, _ first: UInt8, _ last: UInt8) -> UInt64 {
+        let every: UInt64 = 0x0101_0101_0101_0101
+        return (bytes &+ UInt64(0x80 - first) &* every) & ~(bytes &+ UInt64(0x7f - last) &* every)
     }
 }

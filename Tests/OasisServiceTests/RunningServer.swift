@@ -30,6 +30,8 @@ struct RunningServer: Sendable {
         configuration.console.port = 0
         configuration.threads = 1
         configuration.planner.everySeconds = 600
+        // A busy machine must not leave requests organic, unless a test wants that.
+        configuration.limits.queueMilliseconds = 10_000
         if seeded {
             configuration.policyFile = try Documents.write(Documents.policy, to: folder + "/policy.yaml")
             configuration.campaignsFile = try Documents.write(Documents.campaigns, to: folder + "/campaigns.yaml")

@@ -95,6 +95,23 @@ struct ScoreRequestReaderTests {
         }
     }
 
+    @Test("Who asks is known without the candidates, when both names stand before them, and only then")
+    func identity() throws {
+        let text = Documents.score()
+        let found = try #require(ScoreRequestReader.identity(in: ByteBuffer(string: text)))
+        #expect(found.request.text == "r-1" && found.listener.text == "l-1")
+        // Nothing behind the names is looked at.
+        let names = #"{"x":[1],"listener":"l","requestId":"r","#
+        #expect(ScoreRequestReader.identity(in: ByteBuffer(string: names + "garbage"))?.listener.text == "l")
+        for text in [
+            "", "[]", "{", "{}", #"{"requestId":"r"}"#, #"{"requestId":"r","candidates":{},"listener":"l"}"#,
+            #"{"requestId":"r","listener":7,"candidates":{}}"#, #"{"requestId":"a b","listener":"l"}"#,
+            #"{"requestId" "r","listener":"l"}"#, #"{requestId:"r","listener":"l"}"#, #"{"requestId":"r","#,
+        ] {
+            #expect(ScoreRequestReader.identity(in: ByteBuffer(string: text)) == nil, "\(text)")
+        }
+    }
+
     @Test("Keys are told apart by their bytes, as RFC 8259 does, and not by what they look like")
     func keys() throws {
         let text = #"{"é":1,"e\u0301":2,"# + Documents.score(time: "2026-05-05T12:00:00Z").dropFirst()

@@ -30,6 +30,8 @@ struct JSONColumnCursor {
     private mutating func skipSpace() {
         while offset < bytes.count {
             let byte = bytes[offset]
+            // Nearly always: there is none.
+            if byte > 0x20 { return }
             guard byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09 else { return }
             offset += 1
         }
@@ -109,6 +111,8 @@ extension JSONColumnCursor {
         var digits = wholeDigits()
         var digitCount = offset - wholeStart
         guard digitCount == 1 || digitCount > 1 && bytes[wholeStart] != UInt8(ascii: "0") else { return nil }
+        // A zero before the point takes no room among the digits.
+        if digits == 0 { digitCount = 0 }
         var exponent = 0
         if offset < bytes.count, bytes[offset] == UInt8(ascii: ".") {
             offset += 1
@@ -144,13 +148,16 @@ extension JSONColumnCursor {
     @inline(__always)
     private mutating func fraction(after whole: UInt64) -> UInt64 {
         var digits = whole
-        while offset + 8 <= bytes.count {
-            let word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self).littleEndian
-            let count = DigitWord.count(word)
-            guard count > 0 else { return digits }
-            digits = digits &* DigitWord.scale(count) &+ DigitWord.value(word, count: count)
-            offset += count
-            guard count == 8 else { return digits }
+        // Both words are read whether or not the first is full: how many digits there are is what a processor cannot guess.
+        if offset + 16 <= bytes.count {
+            let first = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self).littleEndian
+            let second = bytes.loadUnaligned(fromByteOffset: offset + 8, as: UInt64.self).littleEndian
+            let firstCount = DigitWord.count(first)
+            let secondCount = DigitWord.count(second) & -(firstCount >> 3)
+            digits = digits &* DigitWord.scale(firstCount) &+ DigitWord.value(first, count: firstCount)
+            digits = digits &* DigitWord.scale(secondCount) &+ DigitWord.value(second, count: secondCount)
+            offset += firstCount + secondCount
+            guard secondCount == 8 else { return digits }
         }
         while offset < bytes.count {
             let digit = bytes[offset] &- UInt8(ascii: "0")

@@ -22,9 +22,11 @@ struct JSONDecimal {
     @inline(__always)
     var nearest: Float? {
         guard digits != 0 else { return isNegative ? -0.0 : 0 }
-        guard exponent.magnitude < Self.powersOfTen.count else { return nil }
+        // Signed numbers convert in one instruction; few are too large for that.
+        let signed = Int64(bitPattern: digits)
+        guard exponent.magnitude < Self.powersOfTen.count, signed > 0 else { return nil }
         let power = Self.powersOfTen.withUnsafeBufferPointer { $0[Int(exponent.magnitude)] }
-        let double = exponent < 0 ? Double(digits) / power : Double(digits) * power
+        let double = exponent < 0 ? Double(signed) / power : Double(signed) * power
         let middle = UInt64(1) << 28
         let distance = Int64(bitPattern: (double.bitPattern & (middle << 1 - 1)) &- middle)
         guard distance.magnitude > 4, double >= Double(Float.leastNormalMagnitude) else { return nil }
@@ -44,12 +46,12 @@ enum DigitWord {
         return others.trailingZeroBitCount >> 3
     }
 
-    /// The number that its first `count` bytes write, 1 to 8 of them.
+    /// The number that its first `count` bytes write, 0 to 8 of them.
     @inline(__always)
     static func value(_ word: UInt64, count: Int) -> UInt64 {
         // Shifted up, the digits stand last, behind zeros. Then neighbours are joined: two digits in each 16 bits, four in
         // each 32, eight.
-        let digits = (word &- 0x3030_3030_3030_3030) &<< (UInt64(8 - count) &<< 3)
+        let digits = (word &- 0x3030_3030_3030_3030) << (UInt64(8 &- count) &<< 3)
         let pairs = (digits &* (10 << 8 + 1)) &>> 8 & 0x00ff_00ff_00ff_00ff
         let fours = (pairs &* (100 << 16 + 1)) &>> 16 & 0x0000_ffff_0000_ffff
         return (fours &* (10_000 << 32 + 1)) &>> 32

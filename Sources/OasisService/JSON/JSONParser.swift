@@ -19,7 +19,7 @@ package struct JSONParser {
     /// Deepest nesting that is read; more is refused, so that a hostile text cannot exhaust the stack.
     package static let depthMaximum = 64
 
-    /// The text; it stays where it is for as long as the parser lives, because `read` alone makes parsers.
+    /// The text; it stays where it is for as long as the parser lives, because `glance` alone makes parsers.
     let bytes: UnsafeRawBufferPointer
     /// Where it reads next.
     var offset = 0
@@ -34,14 +34,24 @@ package struct JSONParser {
         _ bytes: RawSpan,
         _ body: (inout JSONParser) throws(JSONFault) -> Value
     ) throws(JSONFault) -> Value {
+        try glance(at: bytes) { parser throws(JSONFault) in
+            let value = try body(&parser)
+            parser.skipSpace()
+            guard parser.next == nil else { throw parser.fault("there is more after the document's end") }
+            return value
+        }
+    }
+
+    /// Reads the beginning of a document, as far as `body` likes.
+    static func glance<Value>(
+        at bytes: RawSpan,
+        _ body: (inout JSONParser) throws(JSONFault) -> Value
+    ) throws(JSONFault) -> Value {
         try bytes.withUnsafeBytes { bytes throws(JSONFault) in
             var parser = JSONParser(bytes)
             parser.skipSpace()
-            guard parser.offset < bytes.count else { throw parser.fault("the text is empty") }
-            let value = try body(&parser)
-            parser.skipSpace()
-            guard parser.offset == bytes.count else { throw parser.fault("there is more after the document's end") }
-            return value
+            guard parser.next != nil else { throw parser.fault("the text is empty") }
+            return try body(&parser)
         }
     }
 
@@ -204,6 +214,7 @@ extension JSONParser {
 
     /// Steps over a string.
     mutating func string() throws(JSONFault) -> String {
+        guard next == UInt8(ascii: "\"") else { throw fault("a string in double quotes should be here") }
         offset += 1
         let start = offset
         while let byte = next {

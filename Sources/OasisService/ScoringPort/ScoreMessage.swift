@@ -4,12 +4,21 @@ package import OasisScoring
 
 /// The reply to a score request as JSON.
 package enum ScoreMessage {
+    /// Writes a reply without promotions.
+    static func reply(_ reply: ScoreReply) -> ServiceReply {
+        Self.reply(reply, tracks: TrackNames())
+    }
+
     /// Writes a reply; ghosts stay inside, or a caller could treat the holdout's listeners differently.
     package static func reply(_ reply: ScoreReply, to request: ScoreRequest) -> ServiceReply {
+        Self.reply(reply, tracks: request.tracks)
+    }
+
+    private static func reply(_ reply: ScoreReply, tracks: TrackNames) -> ServiceReply {
         var body = ByteBuffer()
         body.writeWithUnsafeMutableBytes(minimumWritableBytes: bytesMaximum(of: reply)) { memory in
             var text = TextCursor(memory)
-            write(reply, to: request, &text)
+            write(reply, tracks, &text)
             return text.count
         }
         return ServiceReply(body: body)
@@ -29,7 +38,7 @@ package enum ScoreMessage {
 
     private static let nameBytesMaximum = max(Named.Track.maximumLength, Named.Campaign.maximumLength)
 
-    private static func write(_ reply: ScoreReply, to request: ScoreRequest, _ text: inout TextCursor) {
+    private static func write(_ reply: ScoreReply, _ tracks: TrackNames, _ text: inout TextCursor) {
         text.append(#"{"requestId":""#)
         text.append(reply.request)
         text.append(#"","snapshot":"#)
@@ -55,18 +64,18 @@ package enum ScoreMessage {
         for promotion in reply.promotions {
             if !isFirst { text.append(",") }
             isFirst = false
-            write(promotion, of: request, &text)
+            write(promotion, tracks, &text)
         }
         text.append(#"],"degraded":["#)
         write(plain: reply.degradations.lazy.map(\.rawValue), &text)
         text.append("]}")
     }
 
-    private static func write(_ promotion: Promotion, of request: ScoreRequest, _ text: inout TextCursor) {
+    private static func write(_ promotion: Promotion, _ tracks: TrackNames, _ text: inout TextCursor) {
         text.append(#"{"index":"#)
         text.append(Int64(promotion.index))
         text.append(#","track":""#)
-        text.append(request.tracks[promotion.index])
+        text.append(tracks[promotion.index])
         text.append(#"","campaign":""#)
         text.append(promotion.campaign)
         text.append(#"","boost":"#)

@@ -1,5 +1,5 @@
 package import NIOCore
-internal import OasisMarket
+package import OasisMarket
 package import OasisScoring
 
 /// Reads a score request from its JSON text in one pass.
@@ -67,6 +67,26 @@ package struct ScoreRequestReader {
         } catch {
             throw ServiceFailure(error, requestID: reader.requestID)
         }
+    }
+
+    /// Who asks, of a request of which nothing else is wanted; nothing unless both stand, plain, before the candidates.
+    package static func identity(in body: ByteBuffer) -> (request: RequestID, listener: ListenerID)? {
+        var (request, listener): (RequestID?, ListenerID?)
+        try? JSONParser.glance(at: body.readableBytesSpan) { parser throws(JSONFault) in
+            guard parser.next == UInt8(ascii: "{") else { return }
+            try parser.descend()
+            while request == nil || listener == nil {
+                let key = try parser.string()
+                try parser.colon()
+                if key == "candidates" { return }
+                let text = try parser.value().text
+                if key == "requestId" { request = text.flatMap { try? RequestID($0) } }
+                if key == "listener" { listener = text.flatMap { try? ListenerID($0) } }
+                if try parser.ends(with: UInt8(ascii: "}")) { return }
+            }
+        }
+        guard let request, let listener else { return nil }
+        return (request, listener)
     }
 
     /// The request's id, when it is one.

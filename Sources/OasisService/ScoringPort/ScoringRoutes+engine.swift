@@ -4,19 +4,32 @@ internal import OasisPlanning
 internal import OasisScoring
 
 extension ScoringRoutes {
+    /// Says how much of a request time and load allow; asked once for each, before more than its head is read.
+    func admit(_ arrival: RequestArrival) -> AdmissionControl.Verdict {
+        admissions.current?.admit(arrival, at: .now()) ?? .decide(.all)
+    }
+
     /// Decides one request as far as time and load allow, and counts it; the same for every transport.
     func decide(_ request: ScoreRequest, _ arrival: RequestArrival) -> ScoreReply {
+        decide(request, arrival, admit(arrival))
+    }
+
+    /// Decides one request as `verdict` has it, and counts it.
+    func decide(
+        _ request: ScoreRequest,
+        _ arrival: RequestArrival,
+        _ verdict: AdmissionControl.Verdict
+    ) -> ScoreReply {
         clock.observe(request.time)
-        let start = NIODeadline.now()
-        let loop = admissions.current
         let reply: ScoreReply
-        switch loop?.admit(arrival, at: start) ?? .decide(.all) {
+        switch verdict {
         case .decide(let load):
+            let start = NIODeadline.now()
             reply = engine.score(request, at: clock.now, under: load)
-            loop?.decided(in: .now() - start)
+            admissions.current?.decided(in: .now() - start)
             if reply.degradations.contains(.leaseExhausted) { onLeaseExhausted() }
         case .stayOrganic(let degradation):
-            reply = ScoreReply(request: request.id, degradations: [degradation])
+            reply = engine.decline(request.id, of: request.listener, at: clock.now, because: degradation)
         }
         metrics.scored(reply, on: request.cell.surface, in: .now() - arrival.received)
         return reply

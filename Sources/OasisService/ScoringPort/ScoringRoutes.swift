@@ -121,8 +121,15 @@ package struct ScoringRoutes: Sendable {
         if let deadline = headers.first(name: DeadlineHeader.name) {
             arrival.allowance = try DeadlineHeader.allowance(deadline)
         }
+        let verdict = admit(arrival)
+        // Whoever has no time to decide has none to read what would be decided about.
+        if case .stayOrganic(let degradation) = verdict, let asking = ScoreRequestReader.identity(in: request.body) {
+            let reply = engine.decline(asking.request, of: asking.listener, at: clock.now, because: degradation)
+            metrics.scored(reply, on: nil, in: .now() - arrival.received)
+            return ScoreMessage.reply(reply)
+        }
         let scoreRequest = try ScoreRequestReader.read(request.body, clock: clock)
-        return ScoreMessage.reply(decide(scoreRequest, arrival), to: scoreRequest)
+        return ScoreMessage.reply(decide(scoreRequest, arrival, verdict), to: scoreRequest)
     }
 
     // MARK: Events

@@ -7,7 +7,7 @@ internal import Synchronization
 /// Callers choose the names of surfaces, so only so many are remembered; the registry has its own limit for the rest.
 final class ScoreCounters: Sendable {
     private struct Key: Hashable {
-        var surface: SurfaceID
+        var surface: SurfaceID?
         var degradations: [Degradation]
     }
 
@@ -18,7 +18,7 @@ final class ScoreCounters: Sendable {
         self.registry = registry
     }
 
-    func count(_ surface: SurfaceID, _ degradations: [Degradation]) {
+    func count(_ surface: SurfaceID?, _ degradations: [Degradation]) {
         let key = Key(surface: surface, degradations: degradations)
         let cell = cells.withLock { $0[key] } ?? remember(key)
         cell.increment(by: Int64(1))
@@ -28,7 +28,7 @@ final class ScoreCounters: Sendable {
         let degraded = key.degradations.map(\.rawValue).sorted().joined(separator: "+")
         let cell = registry.counter(
             "oasis_score_requests_total",
-            [("surface", key.surface.text), ("degraded", degraded.isEmpty ? "none" : degraded)]
+            [("surface", key.surface?.text ?? "unread"), ("degraded", degraded.isEmpty ? "none" : degraded)]
         )
         cells.withLock { if $0.count < PrometheusRegistry.seriesMaximum { $0[key] = cell } }
         return cell

@@ -67,7 +67,8 @@ package struct ServiceMetrics: Sendable {
         registry.describe("process_start_time_seconds", .gauge, "Unix time at which the process started, in seconds.")
     }
 
-    func scored(_ reply: ScoreReply, on surface: SurfaceID, in duration: TimeAmount) {
+    /// Counts a score request; `surface` is nothing when it was not read.
+    func scored(_ reply: ScoreReply, on surface: SurfaceID?, in duration: TimeAmount) {
         scoreRequests.count(surface, reply.degradations)
         scoreSeconds.recordNanoseconds(duration.nanoseconds)
         guardrails.count(reply)
