@@ -112,7 +112,7 @@ extension JSONColumnCursor {
         var digitCount = offset - wholeStart
         guard digitCount == 1 || digitCount > 1 && bytes[wholeStart] != UInt8(ascii: "0") else { return nil }
         // A zero before the point takes no room among the digits.
-        if digits == 0 { digitCount = 0 }
+        if digitCount == 1, digits == 0 { digitCount = 0 }
         var exponent = 0
         if offset < bytes.count, bytes[offset] == UInt8(ascii: ".") {
             offset += 1
