@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Fuzz targets. A package of its own, so that whoever uses Oasis never builds it; `scripts/fuzz` does.
+/// Fuzz targets, in a package of their own, so that whoever uses Oasis never builds them; `scripts/fuzz` does.
 ///
 /// Its targets are the rooms' own sources, through links: a fuzzer wants them instrumented, and wants their package API.
 /// Of `OasisService` it takes the readers alone.

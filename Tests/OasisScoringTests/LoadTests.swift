@@ -7,7 +7,7 @@ struct LoadTests {
     /// One candidate is worth its price, three are not.
     private let snapshot = Fixture.snapshot(
         (0..<4).map { Fixture.campaign($0, prices: $0 == 0 ? [:] : [.delivery: 1]) },
-        exploration: 0.4
+        exploration: 0.1
     )
     private let four = (0..<4).map { (track: "promoted-\($0)", organic: 0.7 - Float($0) * 0.01) }
 
@@ -25,9 +25,9 @@ struct LoadTests {
     func explores(_ load: Load) throws {
         let promotions = try promotions(under: load)
         #expect(promotions.contains { $0.reasons.contains(.exploration) })
-        // 0.6 for its worth and a quarter of 0.4 like every other one.
+        // 0.9 for its worth and a quarter of 0.1 like every other one.
         for promotion in promotions where promotion.campaign.text == "campaign-0" {
-            #expect(abs(promotion.propensity - 0.7) < 1e-6)
+            #expect(abs(promotion.propensity - 0.925) < 1e-6)
         }
     }
 

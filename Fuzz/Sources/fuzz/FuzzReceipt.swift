@@ -3,13 +3,13 @@ import OasisMarket
 import OasisScoring
 
 /// Verifies any bytes as a receipt: as they are, and signed as if they were one, so that they reach the fields.
-func fuzzReceipt(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    let bytes = Array(UnsafeBufferPointer(start: data, count: count))
+@Sendable
+func fuzzReceipt(_ input: UnsafeRawBufferPointer) {
+    let bytes = Array(input)
     check(bytes)
     let claimed = [1, 1] + bytes.dropFirst(2)
     let signature = HMAC<SHA256>.authenticationCode(for: claimed, using: SymmetricKey(data: secret))
     check(claimed + signature.prefix(14))
-    return 0
 }
 
 /// Whatever holds must be exactly what signing its facts gives: there are no two ways to write one receipt.

@@ -5,11 +5,11 @@ import OasisScoring
 ///
 /// Checksums would stop nearly every input at the door, so bytes that begin as a snapshot of the present format get the
 /// sums that belong to them first: damage then reaches the checks behind.
-func fuzzSnapshot(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    let bytes = Array(UnsafeBufferPointer(start: data, count: count))
+@Sendable
+func fuzzSnapshot(_ input: UnsafeRawBufferPointer) {
+    let bytes = Array(input)
     read(bytes)
     if let mended = SnapshotSums.mended(bytes) { read(mended) }
-    return 0
 }
 
 private func read(_ bytes: [UInt8]) {

@@ -104,6 +104,40 @@ extension JSONColumnCursor {
     /// Steps over a number and gives the float nearest to it, ties to even.
     @inline(__always)
     mutating func float() -> Float? {
+        if let fraction = shortFraction() { return fraction }
+        return anyFloat()
+    }
+
+    /// Steps over `0.` and up to 19 digits, as nearly all scores and probabilities are written; nothing when it is not that.
+    @inline(__always)
+    private mutating func shortFraction() -> Float? {
+        guard offset + 24 <= bytes.count,
+            bytes.loadUnaligned(fromByteOffset: offset, as: UInt16.self).littleEndian == 0x2e30
+        else { return nil }
+        // Both words are read whether or not the first is full: how many digits there are is what a processor cannot guess.
+        let first = bytes.loadUnaligned(fromByteOffset: offset + 2, as: UInt64.self).littleEndian
+        let second = bytes.loadUnaligned(fromByteOffset: offset + 10, as: UInt64.self).littleEndian
+        let firstCount = DigitWord.count(first)
+        let secondCount = DigitWord.count(second) & -(firstCount >> 3)
+        let upper = DigitWord.value(first, count: firstCount) &* DigitWord.scale(secondCount)
+        var digits = upper &+ DigitWord.value(second, count: secondCount)
+        var place = offset + 2 + firstCount + secondCount
+        if secondCount == 8 {
+            while place < offset + 21, bytes[place] &- UInt8(ascii: "0") <= 9 {
+                digits = digits &* 10 &+ UInt64(bytes[place] &- UInt8(ascii: "0"))
+                place += 1
+            }
+        }
+        let (count, next) = (place - offset - 2, bytes[place])
+        let ends = next &- UInt8(ascii: "0") > 9 && next | 0x20 != UInt8(ascii: "e")
+        let decimal = JSONDecimal(digits: digits, exponent: -count, isNegative: false)
+        guard count > 0, ends, let float = decimal.nearest else { return nil }
+        offset = place
+        return float
+    }
+
+    @inline(never)
+    private mutating func anyFloat() -> Float? {
         let start = offset
         let isNegative = offset < bytes.count && bytes[offset] == UInt8(ascii: "-")
         if isNegative { offset += 1 }
@@ -112,7 +146,7 @@ extension JSONColumnCursor {
         var digitCount = offset - wholeStart
         guard digitCount == 1 || digitCount > 1 && bytes[wholeStart] != UInt8(ascii: "0") else { return nil }
         // A zero before the point takes no room among the digits.
-        if digits == 0 { digitCount = 0 }
+        if digitCount == 1, digits == 0 { digitCount = 0 }
         var exponent = 0
         if offset < bytes.count, bytes[offset] == UInt8(ascii: ".") {
             offset += 1
@@ -148,16 +182,12 @@ extension JSONColumnCursor {
     @inline(__always)
     private mutating func fraction(after whole: UInt64) -> UInt64 {
         var digits = whole
-        // Both words are read whether or not the first is full: how many digits there are is what a processor cannot guess.
-        if offset + 16 <= bytes.count {
-            let first = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self).littleEndian
-            let second = bytes.loadUnaligned(fromByteOffset: offset + 8, as: UInt64.self).littleEndian
-            let firstCount = DigitWord.count(first)
-            let secondCount = DigitWord.count(second) & -(firstCount >> 3)
-            digits = digits &* DigitWord.scale(firstCount) &+ DigitWord.value(first, count: firstCount)
-            digits = digits &* DigitWord.scale(secondCount) &+ DigitWord.value(second, count: secondCount)
-            offset += firstCount + secondCount
-            guard secondCount == 8 else { return digits }
+        while offset + 8 <= bytes.count {
+            let word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self).littleEndian
+            let count = DigitWord.count(word)
+            digits = digits &* DigitWord.scale(count) &+ DigitWord.value(word, count: count)
+            offset += count
+            guard count == 8 else { return digits }
         }
         while offset < bytes.count {
             let digit = bytes[offset] &- UInt8(ascii: "0")
