@@ -42,7 +42,7 @@ struct ScoreRequestTests {
     }
 
     @Test("Names that a reader handed over as bytes are checked, the first bad one is named")
-    func names() throws {
+    func namesAsBytes() throws {
         func fault(_ names: [String]) -> InvalidField? {
             var tracks = TrackNames()
             for name in names {
