@@ -187,6 +187,16 @@ static float quantile(const float *scores, int count, double share) {
 
 static const uint64_t ONES = 0x0101010101010101, HIGHEST = 0x8080808080808080;
 
+static int is_name(const uint8_t *name, size_t length, const uint64_t *known) {
+    uint64_t difference = 0, rest = 0;
+    size_t whole = length / 8, left = length % 8;
+    for (size_t i = 0; i < whole; i++) difference |= word(name + 8 * i) ^ known[i];
+    if (left == 0) return difference == 0;
+    if (whole) rest = word(name + length - 8) >> (64 - 8 * left);
+    else for (size_t i = 0; i < left; i++) rest |= (uint64_t)name[i] << (8 * i);
+    return (difference | (rest ^ known[whole])) == 0;
+}
+
 static int64_t find(const snapshot_t *s, uint64_t hash, const uint8_t *name, size_t length) {
     uint64_t tags = (hash & 0x7f | 0x80) * ONES, at = hash >> 7 & s->group_mask;
     for (;; at = (at + 1) & s->group_mask) {
@@ -262,6 +272,7 @@ static void score(const snapshot_t *s, const uint8_t *request, int by_hash, doub
     static uint32_t candidates[CANDIDATES + 1];
     static uint64_t hashes[CANDIDATES + 1], places[1024];
     static uint32_t campaigns[CANDIDATES + 1];
+    static uint8_t is_match[CANDIDATES + 1];
     static offer_t offers[CANDIDATES];
     static double net[CANDIDATES], inclusion[CANDIDATES];
     const float *organic = (const float *)request, *stream = organic + CANDIDATES;
@@ -297,28 +308,47 @@ static void score(const snapshot_t *s, const uint8_t *request, int by_hash, doub
             : sip(0x6f617369732d6964, 0x656e746966696572, names + offsets[c], offsets[c + 1] - offsets[c]);
     }
     for (int i = 0; i < eligible; i++) {
-        uint64_t hash = hashes[i], group = s->groups[hash >> 7 & s->group_mask];
+        uint64_t hash = hashes[i], at = hash >> 7 & s->group_mask, group = s->groups[at];
         uint64_t difference = group ^ (hash & 0x7f | 0x80) * ONES;
+        uint64_t matches = (difference - ONES) & ~difference & HIGHEST;
         candidates[likely] = candidates[i];
         hashes[likely] = hash;
-        likely += ((difference - ONES) & ~difference & HIGHEST) != 0 || (group & HIGHEST) == HIGHEST;
+        campaigns[likely] = (uint32_t)(at * 8 + (matches ? (uint64_t)__builtin_ctzll(matches) / 8 : 0));
+        likely += matches != 0 || (group & HIGHEST) == HIGHEST;
+    }
+    for (int i = 0; i < likely; i++) campaigns[i] = s->slots[campaigns[i]];
+    for (int i = 0; i < likely; i++) {
+        track_t track = s->tracks[campaigns[i]];
+        places[i] = (uint64_t)track.name << 32 | track.campaign;
+        is_match[i] = track.hash == hashes[i];
     }
     for (int i = 0; i < likely; i++) {
-        uint32_t c = candidates[i];
-        int64_t campaign = find(s, hashes[i], by_hash ? NULL : names + offsets[c], offsets[c + 1] - offsets[c]);
+        uint32_t c = candidates[i], length = offsets[c + 1] - offsets[c];
+        int64_t campaign = places[i] & 0xffffffff;
+        uint32_t first = (uint32_t)(places[i] >> 32), words = s->tracks[campaigns[i] + 1].name - first;
+        int is_named = is_match[i]
+            && (by_hash || ((length + 7) / 8 == words && is_name(names + offsets[c], length, s->names + first)));
+        if (!is_named) campaign = find(s, hashes[i], by_hash ? NULL : names + offsets[c], length);
         if (campaign < 0) continue;
         candidates[found] = c;
         campaigns[found++] = (uint32_t)campaign;
     }
+    int serving = 0;
+    for (int i = 0; i < found; i++) {
+        const campaign_t *k = s->campaigns + campaigns[i];
+        candidates[serving] = candidates[i];
+        campaigns[serving] = campaigns[i];
+        serving += k->start <= NOW && (NOW < k->end || k->end == INT64_MAX)
+            && s->surface_sets[k->surfaces * s->surface_words + (size_t)s->surface_bit / 64] >> (s->surface_bit & 63) & 1
+            && s->market_sets[k->markets * s->market_words + (size_t)s->market_bit / 64] >> (s->market_bit & 63) & 1;
+    }
+    found = serving;
     size_t capacity = 8;
     while (capacity < 2 * (size_t)found) capacity *= 2;
     memset(places, 0, capacity * 8);
     for (int i = 0; i < found; i++) {
         uint32_t c = candidates[i], index = campaigns[i];
         const campaign_t *k = s->campaigns + index;
-        if (k->start > NOW || (NOW >= k->end && k->end != INT64_MAX)) continue;
-        if (!(s->surface_sets[k->surfaces * s->surface_words + (size_t)s->surface_bit / 64] >> (s->surface_bit & 63) & 1)) continue;
-        if (!(s->market_sets[k->markets * s->market_words + (size_t)s->market_bit / 64] >> (s->market_bit & 63) & 1)) continue;
         double streams = stream[c];
         double worth = s->worth[0] - k->price[0] - s->cell[0];
         worth += streams * (s->worth[1] - k->price[1] - s->cell[1]);

@@ -51,14 +51,14 @@ struct CallFailure: Error {
 
 /// Runs a call's body: its status is that of the failure that it ends with, or `OASIS_OK`.
 func call(
-    _ error: UnsafeMutablePointer<oasis_error>?,
+    _ report: UnsafeMutablePointer<oasis_error>?,
     _ body: () throws(CallFailure) -> Void
 ) -> oasis_status {
     do throws(CallFailure) {
         try body()
         return oasis_status(OASIS_OK)
     } catch {
-        let failure = error
-        return failure.status
+        error.write(to: report)
+        return error.status
     }
 }

@@ -1,4 +1,4 @@
-internal import COasisHeader
+public import COasisHeader
 internal import OasisMarket
 internal import OasisScoring
 

@@ -41,12 +41,11 @@ struct OfferPass {
     ) -> (count: Int, isLeaseShort: Bool) {
         var count = 0
         var isLeaseShort = false
-        let found = findCampaigns(gatherEligible())
+        let found = keepServing(findCampaigns(gatherEligible()))
         let places = CampaignPlaces(scratch.places, expecting: found)
         for index in 0..<found {
             let candidate = Int(truncatingIfNeeded: scratch.candidates[index])
             let campaign = snapshot.campaigns + Int(truncatingIfNeeded: scratch.campaigns[index])
-            guard terms.mayServe(campaign) else { continue }
             let offer = offer(candidate, scratch.campaigns[index], campaign, hash: scratch.hashes[index])
             guard offer.neededBoost <= terms.largestBoost else { continue }
             if let obstacle = obstacle(Int(offer.campaign)) {
@@ -81,27 +80,70 @@ struct OfferPass {
         for index in 0..<eligible {
             scratch.hashes[index] = request.hash(Int(truncatingIfNeeded: scratch.candidates[index]))
         }
-        let table = snapshot.table
-        var likely = 0
-        for index in 0..<eligible {
-            let hash = scratch.hashes[index]
-            let group = table.groups[TrackTable.group(hash) & table.groupMask]
-            let isLikely = TrackTable.matches(group, TrackTable.tags(hash)) != 0 || TrackTable.isFull(group)
-            scratch.candidates[likely] = scratch.candidates[index]
-            scratch.hashes[likely] = hash
-            likely &+= isLikely ? 1 : 0
+        let likely = findSlots(eligible)
+        for index in 0..<likely {
+            scratch.campaigns[index] = snapshot.table.slots[Int(truncatingIfNeeded: scratch.campaigns[index])]
+        }
+        for index in 0..<likely {
+            let track = snapshot.tracks[Int(truncatingIfNeeded: scratch.campaigns[index])]
+            scratch.places[index] = UInt64(track.name) << 32 | UInt64(track.campaign)
+            scratch.isMatch[index] = track.hash == scratch.hashes[index]
         }
         var found = 0
         for index in 0..<likely {
             let (candidate, hash) = (scratch.candidates[index], scratch.hashes[index])
-            let name = request.name(Int(truncatingIfNeeded: candidate))
-            guard let campaign = snapshot.campaign(hash: hash, name: name) else { continue }
+            var campaign = UInt32(truncatingIfNeeded: scratch.places[index])
+            if !(scratch.isMatch[index] && isNamed(candidate, as: index)) {
+                // Another track with the same tag, or one that had no room in its group.
+                let name = request.name(Int(truncatingIfNeeded: candidate))
+                guard let other = snapshot.campaign(hash: hash, name: name) else { continue }
+                campaign = other
+            }
             scratch.candidates[found] = candidate
             scratch.hashes[found] = hash
             scratch.campaigns[found] = campaign
             found &+= 1
         }
         return found
+    }
+
+    /// Keeps those whose tag is in their group, with the slot of the first such; says how many they are.
+    private func findSlots(_ eligible: Int) -> Int {
+        let table = snapshot.table
+        var likely = 0
+        for index in 0..<eligible {
+            let hash = scratch.hashes[index]
+            let place = TrackTable.group(hash) & table.groupMask
+            let group = table.groups[place]
+            let matches = TrackTable.matches(group, TrackTable.tags(hash))
+            let slot = place &* TrackTable.slotsPerGroup &+ (matches.trailingZeroBitCount &>> 3 & 7)
+            scratch.candidates[likely] = scratch.candidates[index]
+            scratch.hashes[likely] = hash
+            scratch.campaigns[likely] = UInt32(truncatingIfNeeded: slot)
+            likely &+= matches != 0 || TrackTable.isFull(group) ? 1 : 0
+        }
+        return likely
+    }
+
+    /// Whether a candidate has the very name of the track that was looked at for it.
+    @inline(__always)
+    private func isNamed(_ candidate: UInt32, as index: Int) -> Bool {
+        guard let name = request.name(Int(truncatingIfNeeded: candidate)) else { return true }
+        let track = Int(truncatingIfNeeded: scratch.campaigns[index])
+        return snapshot.isName(name, of: track, at: Int(truncatingIfNeeded: scratch.places[index] >> 32))
+    }
+
+    /// Keeps those whose campaigns may be promoted here and now.
+    private func keepServing(_ found: Int) -> Int {
+        var serving = 0
+        for index in 0..<found {
+            let campaign = snapshot.campaigns + Int(truncatingIfNeeded: scratch.campaigns[index])
+            scratch.candidates[serving] = scratch.candidates[index]
+            scratch.hashes[serving] = scratch.hashes[index]
+            scratch.campaigns[serving] = scratch.campaigns[index]
+            serving &+= terms.mayServe(campaign) ? 1 : 0
+        }
+        return serving
     }
 
     private func offer(

@@ -7,15 +7,16 @@ struct ScoringScratch {
     let drawn: UnsafeMutablePointer<Int>
     let candidates: UnsafeMutablePointer<UInt32>
     let campaigns: UnsafeMutablePointer<UInt32>
-    /// Room for `CampaignPlaces`.
+    /// Room for `CampaignPlaces`; before that, for what is looked up.
     let places: UnsafeMutablePointer<UInt64>
+    let isMatch: UnsafeMutablePointer<Bool>
 
     /// Lends working memory for `count` candidates.
     static func with(candidates count: Int, _ body: (ScoringScratch) -> Void) {
         // One more of each: lists are written before it is known whether the element stays.
         let room = count + 1
         let placeCount = CampaignPlaces.capacity(candidates: count)
-        let bytes = room * (MemoryLayout<Offer>.stride + 4 * 8 + 2 * 4) + placeCount * 8 + 16
+        let bytes = room * (MemoryLayout<Offer>.stride + 4 * 8 + 2 * 4 + 1) + placeCount * 8 + 16
         withUnsafeTemporaryAllocation(byteCount: bytes, alignment: 16) { memory in
             guard var next = memory.baseAddress else { return }
             func carve<Element>(_ type: Element.Type, _ count: Int) -> UnsafeMutablePointer<Element> {
@@ -31,7 +32,8 @@ struct ScoringScratch {
                     drawn: carve(Int.self, room),
                     candidates: carve(UInt32.self, room + room % 2),
                     campaigns: carve(UInt32.self, room + room % 2),
-                    places: carve(UInt64.self, placeCount)
+                    places: carve(UInt64.self, placeCount),
+                    isMatch: carve(Bool.self, room)
                 )
             )
         }

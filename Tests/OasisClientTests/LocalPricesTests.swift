@@ -14,22 +14,6 @@ struct LocalPricesTests {
     private func snapshot(number: UInt64) -> Snapshot {
         var worths = AttributeVector()
         worths[.stream] = 1
-        let campaigns = (0..<2)
-            .map { index in
-                PricedCampaign(
-                    number: Int64(index + 1),
-                    id: CampaignID(trusted: "campaign-\(index)"),
-                    tracks: [TrackID(trusted: index == 0 ? "a" : "b")],
-                    surfaces: [],
-                    markets: [],
-                    start: time.advanced(bySeconds: -10),
-                    end: nil,
-                    hasCap: index == 1,
-                    commissionPerStream: 0,
-                    rates: ResponseRates(streamsPerPlay: 0.5, savesPerStream: 0, newListenersPerStream: 0),
-                    prices: AttributeVector()
-                )
-            }
         return Snapshot(
             number: number,
             createdAt: time.advanced(bySeconds: -60),
@@ -46,7 +30,23 @@ struct LocalPricesTests {
             randomization: Randomization(smoothing: 0, explorationShare: 0),
             cells: [],
             elsewherePrices: AttributeVector(),
-            campaigns: campaigns
+            campaigns: [campaign(1, track: "a", hasCap: false), campaign(2, track: "b", hasCap: true)]
+        )
+    }
+
+    private func campaign(_ number: Int64, track: String, hasCap: Bool) -> PricedCampaign {
+        PricedCampaign(
+            number: number,
+            id: CampaignID(trusted: "campaign-\(number)"),
+            tracks: [TrackID(trusted: track)],
+            surfaces: [],
+            markets: [],
+            start: time.advanced(bySeconds: -10),
+            end: nil,
+            hasCap: hasCap,
+            commissionPerStream: 0,
+            rates: ResponseRates(streamsPerPlay: 0.5, savesPerStream: 0, newListenersPerStream: 0),
+            prices: AttributeVector()
         )
     }
 

@@ -60,7 +60,7 @@ struct GhostTests {
         try node.engine.flushGhosts(at: Market.noon)
         let counts = try node.ledger.ghostCounts(from: Market.day, to: Market.day.next)
         #expect(counts.first { $0.kind == .shadow }?.kept ?? 0 > 50)
-        #expect(try node.engine.replan(at: Market.noon).sampledRequests > 100)
+        #expect(try node.engine.replan(at: Market.noon).sampledRequests > 90)
         try node.engine.close(at: Market.noon)
         #expect(try node.ledger.deliveries(day: Market.day).allSatisfy { $0.outstanding == 0 })
     }
@@ -76,13 +76,14 @@ struct GhostTests {
             )
             policy.experiments = [ExperimentLayer(name: ExperimentLayerID(trusted: "l"), salt: "l-1", arms: [arm])]
         }
-        let replies = try replies(node, 0..<200)
+        // Few enough that the sample keeps every one that counts.
+        let replies = try replies(node, 0..<90)
         let silent = replies.count { $0.1.isShadow }
-        #expect((40...160).contains(silent))
+        #expect((20...70).contains(silent))
         try node.engine.flushGhosts(at: Market.noon)
         let ghosts = try node.ledger.ghosts(day: Market.day)
         #expect(!ghosts.isEmpty && ghosts.allSatisfy { $0.experimentArms == "l/silent" && $0.kind == .shadow })
-        #expect(try node.engine.replan(at: Market.noon).sampledRequests == 200 - silent)
+        #expect(try node.engine.replan(at: Market.noon).sampledRequests == 90 - silent)
     }
 
     @Test("A day keeps about as many ghosts as it may: ever fewer requests' the less room is left, each with its share")
@@ -107,7 +108,7 @@ struct GhostTests {
         #expect(try node.ledger.ghosts(day: Market.day).count <= 42)
     }
 
-    @Test("What cannot be written waits, and is written once it can be")
+    @Test("What cannot be written is an error each time it is tried, and scoring goes on")
     func unwritable() throws {
         let node = try node { $0.guardrails.holdout = BasisPoints(10_000) }
         let offered = try replies(node, 0..<100).reduce(0) { $0 + $1.1.ghosts.count }

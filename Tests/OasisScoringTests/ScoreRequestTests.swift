@@ -42,7 +42,7 @@ struct ScoreRequestTests {
     }
 
     @Test("Names that a reader handed over as bytes are checked, the first bad one is named")
-    func names() throws {
+    func namesAsBytes() throws {
         func fault(_ names: [String]) -> InvalidField? {
             var tracks = TrackNames()
             for name in names {
@@ -102,7 +102,7 @@ struct ScoreRequestTests {
     }
 
     @Test("Names that are none are refused with their place, whether there is a byte in them or not")
-    func names() {
+    func namesOfAllLengths() {
         func field(_ names: [String]) -> String? {
             var tracks = TrackNames()
             for name in names { name.utf8CString.withUnsafeBytes { tracks.append(utf8: $0.dropLast().rebased) } }

@@ -8,51 +8,53 @@ extension Certifier {
         static let rounds = 40
     }
 
+    /// Factors for the fractions of a selection and for the rest.
+    typealias Cuts = (fractions: FactorTables, wholes: FactorTables)
+
     /// Scales the selection down until no hard row is violated; leaves its sums in `sums`.
     ///
-    /// - Returns: False when the settled would have to give way, which cannot be done here.
-    func repair() -> Bool {
-        let fractions = factors
-        let wholes = FactorTables(folding: folding)
-        sum(applying: nil)
+    /// - Parameter first: Cuts to begin with; nil when none are known.
+    /// - Returns: Nil when every hard row holds; else what the settled would have to give way too, which cannot be done
+    ///   here.
+    func repair(first: Cuts? = nil) -> Cuts? {
+        let cuts: Cuts = (factors, FactorTables(folding: folding))
+        sum(applying: first)
         for round in 0..<Limits.rounds {
             let haste = round < 4 ? 0 : 0.02 * Double(round)
-            let plan = plan(fractions: fractions, wholes: wholes, haste: haste)
-            if !plan.isNeeded { return true }
-            if plan.asksTooMuch { return false }
-            sum(applying: (fractions, wholes))
+            let (isNeeded, asksTooMuch) = plan(cuts, keeping: settled, haste: haste)
+            if !isNeeded { return nil }
+            if asksTooMuch || (settled != nil && round == Limits.rounds - 1) {
+                _ = plan(cuts, keeping: nil, haste: haste)
+                return cuts
+            }
+            sum(applying: cuts)
         }
-        if settled != nil { return false }
         selection.clear()
         sum(applying: nil)
-        return true
+        return nil
     }
 
     /// Finds the factors of the next cut.
     ///
     /// - Returns: Whether any hard row makes one necessary, and whether what may be cut does not suffice.
-    private func plan(
-        fractions: FactorTables,
-        wholes: FactorTables,
-        haste: Double
-    ) -> (isNeeded: Bool, asksTooMuch: Bool) {
+    private func plan(_ cuts: Cuts, keeping kept: Settled?, haste: Double) -> (isNeeded: Bool, asksTooMuch: Bool) {
         let (campaign, cell) = sums.total(with: settled)
         let (fractionalCampaign, fractionalCell) = fractionalSums.total()
-        fractions.reset()
-        wholes.reset()
+        cuts.fractions.reset()
+        cuts.wholes.reset()
         var plan = RepairPlan(
             folding: folding,
             whole: (campaign, cell),
             fraction: (fractionalCampaign, fractionalCell),
-            settled: settled,
+            settled: kept,
             haste: haste
         )
-        let isNeeded = plan.fill(fractions: fractions, wholes: wholes)
+        let isNeeded = plan.fill(fractions: cuts.fractions, wholes: cuts.wholes)
         return (isNeeded, plan.asksTooMuch)
     }
 
     /// Applies factors, if any, and sums amounts over the selection and over its fractional part.
-    func sum(applying factors: (fractions: FactorTables, wholes: FactorTables)?) {
+    func sum(applying factors: Cuts?) {
         effort.sweep(selection.count, of: kind)
         chunks.run { _, chunk in
             sums.clear(chunk)
@@ -61,7 +63,7 @@ extension Certifier {
         }
     }
 
-    private func sumChunk(_ chunk: Int, factors: (fractions: FactorTables, wholes: FactorTables)?) {
+    private func sumChunk(_ chunk: Int, factors: Cuts?) {
         let byCampaign = sums.campaign(chunk)
         let byCell = sums.cell(chunk)
         let fractionalByCampaign = fractionalSums.campaign(chunk)

@@ -56,11 +56,16 @@ final class Certifier {
         open = FactorTables(folding: folding)
     }
 
+    /// What came of an attempt to make a selection feasible.
+    enum Attempt {
+        case feasible(Outcome)
+        /// What is settled would have to give way by these cuts too: only the whole market can do that.
+        case asksTooMuch(Cuts)
+    }
+
     /// Makes the selection of the latest pass, which was at `prices`, feasible, and fills what that leaves free unless
     /// it is worth less than `negligible`; once the value is `enough`, it fills no more.
-    ///
-    /// - Returns: Nil when what is settled would have to give way: then the whole market has to be certified.
-    func certify(prices: [Double], negligible: Double, enough: Double) -> Outcome? {
+    func certify(prices: [Double], negligible: Double, enough: Double) -> Attempt {
         prices.withUnsafeBufferPointer { prices in
             folding.fold(
                 prices: prices.baseAddress ?? UnsafePointer(Memory<Double>.nowhere),
@@ -68,8 +73,16 @@ final class Certifier {
                 cell: cellPrice.base
             )
         }
-        guard repair() else { return nil }
+        if let cuts = repair() { return .asksTooMuch(cuts) }
         refill(prices: prices, negligible: negligible, enough: enough)
+        return .feasible(evaluate())
+    }
+
+    /// Makes an allocation of this level's candidates feasible; the cuts are those to begin with.
+    func certify(_ allocation: SparseAllocation, cuts: Cuts) -> Outcome {
+        select(allocation)
+        let left = repair(first: cuts)
+        assert(left == nil, "without anything settled, everything can be cut")
         return evaluate()
     }
 
@@ -81,7 +94,7 @@ final class Certifier {
     }
 
     /// Makes an allocation of this level's candidates, in rising order, the selection.
-    func select(_ allocation: SparseAllocation) {
+    private func select(_ allocation: SparseAllocation) {
         var next = 0
         for chunk in 0..<chunks.count {
             let range = chunks.range(chunk)

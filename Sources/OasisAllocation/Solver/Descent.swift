@@ -161,8 +161,8 @@ struct Descent {
             let isLow = price <= inner.lowest[row] && inner.lowest[row] > outer.lowest[row]
             let isHigh = price >= inner.highest[row] && inner.highest[row] < outer.highest[row]
             guard isLow && point.gradient[row] > 0 || isHigh && point.gradient[row] < 0 else { return loss }
-            return loss + max(price, min(run.scales.price[run.problem.rows[row].attribute], run.problem.rows[row].penalty))
-                * abs(point.gradient[row])
+            let scale = run.scales.price[run.problem.rows[row].attribute]
+            return loss + max(price, min(scale, run.problem.rows[row].penalty)) * abs(point.gradient[row])
         }
     }
 

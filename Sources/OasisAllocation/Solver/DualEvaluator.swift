@@ -43,6 +43,8 @@ final class DualEvaluator {
     private let double: PassWorkspace<Double>
     /// Whether all passes are in double precision.
     var isCareful = false
+    /// Whether the latest pass was in single precision.
+    private(set) var isSingle = false
     /// Below this γ, single precision would blur which candidates are fractional.
     private let smallestSingleSmoothing: Double
 
@@ -93,7 +95,8 @@ final class DualEvaluator {
                 cell: cellTable.base
             )
         }
-        let isSingle = smoothing >= smallestSingleSmoothing && arePricesModest && !isCareful
+        let mayBeSingle = smoothing >= smallestSingleSmoothing && arePricesModest && !isCareful
+        isSingle = mayBeSingle && selection == nil && shortlist == nil
         let band = bandWidth == nil ? nil : band
         if let selection {
             sweep(double, smoothing: smoothing, bandWidth: bandWidth) { .selection(selection.part($0)) }

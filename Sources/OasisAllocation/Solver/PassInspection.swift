@@ -38,13 +38,15 @@ package final class PassInspection {
     /// Sums of the latest pass, attribute by attribute and cell by cell.
     package private(set) var cellSums: UnsafeBufferPointer<Double>
 
-    private let market: MarketView
-    private let chunks: Chunks
-    private let sums: FoldedSums
+    let market: MarketView
+    let folding: RowFolding
+    let amounts: [ClosedRange<Double>]
+    let chunks: Chunks
+    let sums: FoldedSums
     private let band: Band
     private let selection: Selection
     private let single: PassWorkspace<Float>
-    private let double: PassWorkspace<Double>
+    let double: PassWorkspace<Double>
     private let attributes: UnsafeMutableBufferPointer<MarketView.Attribute>
 
     /// Prepares passes over `problem` on so many threads; its rows say which attributes are priced and how.
@@ -52,6 +54,8 @@ package final class PassInspection {
         let folding = RowFolding(problem)
         let market = MarketView(problem, folding: folding)
         self.market = market
+        self.folding = folding
+        amounts = ValueScales(problem).amounts
         chunks = Chunks(
             requestCount: problem.requestCount,
             tableSize: folding.campaignTableSize + folding.cellTableSize,
@@ -90,27 +94,38 @@ package final class PassInspection {
 
     private func run<Number: PassNumber>(_ workspace: PassWorkspace<Number>, smoothing: Number, recording: Recording) {
         let width: Number = if case .band(let width) = recording { Number(width) } else { -1 }
+        sweep(workspace, smoothing: smoothing, bandWidth: width) { chunk in
+            switch recording {
+            case .nothing: .nothing
+            case .band: .band(band.part(chunk), amountCount: band.amountCount)
+            case .selection: .selection(selection.part(chunk))
+            }
+        }
+    }
+
+    /// One pass that records as it is told.
+    func sweep<Number: PassNumber>(
+        _ workspace: PassWorkspace<Number>,
+        smoothing: Number,
+        bandWidth: Number,
+        record: (_ chunk: Int) -> PassRecord<Number>
+    ) {
         let pass = DualPass<Number>(
             market: market,
             attributes: UnsafeBufferPointer(attributes),
             campaignPrice: UnsafePointer(workspace.campaignPrice.base),
             cellPrice: UnsafePointer(workspace.cellPrice.base),
             smoothing: smoothing,
-            bandWidth: width
+            bandWidth: bandWidth
         )
+        let records = (0..<chunks.count).map(record)
         chunks.run { worker, chunk in
-            let record: PassRecord<Number> =
-                switch recording {
-                case .nothing: .nothing
-                case .band: .band(band.part(chunk), amountCount: band.amountCount)
-                case .selection: .selection(selection.part(chunk))
-                }
             sums.clear(chunk)
             pass.sweep(
                 chunks.range(chunk),
                 sums: (sums.campaign(chunk), sums.cell(chunk)),
                 scalars: sums.scalars(chunk),
-                record: record,
+                record: records[chunk],
                 scratch: workspace.scratch[worker].base,
                 places: workspace.places[worker].base
             )

@@ -46,9 +46,10 @@ struct RepairPlan {
         fractionCell = fraction.cell
         let size = folding.campaignTableSize
         fractionCampaign = Array(UnsafeBufferPointer(start: fraction.campaign, count: size))
-        wholeCampaign = (0..<size).map {
-            whole.campaign[$0] - fraction.campaign[$0] - (settled?.campaign.base[$0] ?? 0)
-        }
+        wholeCampaign = (0..<size)
+            .map {
+                whole.campaign[$0] - fraction.campaign[$0] - (settled?.campaign.base[$0] ?? 0)
+            }
     }
 
     /// Lowers factors until the rows would hold; false when they hold as they are.

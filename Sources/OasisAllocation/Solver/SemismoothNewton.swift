@@ -14,6 +14,9 @@ final class SemismoothNewton {
         /// Directions tried from one point, each more cautious.
         static let attempts = 5
         static let mostCaution = 1e6
+        /// In single precision, a step that promises to lower the dual by less than this part of it, and did not, says
+        /// that there is nothing left to find.
+        static let singleNoise = 1e-7
         /// The first steps of a stage keep the damping; when they did not suffice, a row that hardly bends needs less.
         static let steadySteps = 6
         static let leastCaution = 1e-3
@@ -60,6 +63,8 @@ final class SemismoothNewton {
     /// Multiplies the damping; 1 while full steps succeed.
     private var caution = 1.0
     private var stepsInStage = 0
+    /// Slope of the dual along the latest direction, ≤ 0.
+    private var promise = 0.0
     private var leastCaution: Double { stepsInStage > Tuning.steadySteps ? Tuning.leastCaution : 1 }
 
     init(evaluator: DualEvaluator, priceScale: [Double], effort: SolverEffort) {
@@ -124,12 +129,12 @@ final class SemismoothNewton {
                 _ = evaluator.evaluate(point.prices, smoothing: point.smoothing, bandWidth: bandWidth)
             }
             if let next = search(from: point) { return next }
+            if evaluator.isSingle && abs(promise) <= Tuning.singleNoise * abs(point.dual) { return nil }
         }
         return nil
     }
 
     private func search(from point: DualPoint) -> DualPoint? {
-        let rows = evaluator.folding.rows
         let usedWidth = bandWidth
         findDirection(point, scale: 1 / (point.smoothing + 2 * usedWidth))
         var length = 1.0
@@ -140,6 +145,7 @@ final class SemismoothNewton {
                 prices[row] = min(box.highest[row], max(box.lowest[row], prices[row] + length * direction.base[row]))
                 slope += point.gradient[row] * (prices[row] - point.prices[row])
             }
+            if trial == 0 { promise = slope }
             // The band of the next step depends on how this one goes: narrower after a full step, wider after a cut.
             bandWidth =
                 trial == 0

@@ -65,7 +65,7 @@ final class SolverRun {
             }
             let end = Descent(self, parent: round.parent, box: round.box).run(from: position)
             if isProven { return solution(.optimal) }
-            let stuck = region.adapt(to: end.position.prices, box: round.box, in: natural)
+            let stuck = region.adapt(to: end.position.prices, box: round.surveyed, in: natural)
             if stuck == 0 || end.estimatedGap <= options.targetGap || stopped != nil {
                 let bound = certify(end.level, end.position)
                 recordBound(bound, end, parent: round.parent)
@@ -166,6 +166,7 @@ final class SolverRun {
     ///   - parent: The level that was surveyed.
     ///   - center: The prices of the survey.
     ///   - region: How far it looked.
+    /// - Returns: The level, which knows for which prices it answers.
     func level(_ survey: Survey, of parent: MarketLevel, center: [Double], region: TrustRegion) -> MarketLevel {
         MarketLevel(
             .shortlist,
@@ -201,14 +202,12 @@ final class SolverRun {
         )
         let enough = point.bound - options.targetGap * abs(point.bound)
         let negligible = Tuning.refillShare * options.targetGap * abs(point.bound)
-        if let outcome = certifier.certify(prices: position.prices, negligible: negligible, enough: enough) {
-            record(outcome, certifier, origin: level.origin, position)
-        } else {
+        switch certifier.certify(prices: position.prices, negligible: negligible, enough: enough) {
+        case .feasible(let outcome): record(outcome, certifier, origin: level.origin, position)
+        case .asksTooMuch(let cuts):
             let onWhole = Certifier(whole, effort: effort)
-            onWhole.select(certifier.allocation(origin: level.origin))
-            if let outcome = onWhole.certify(prices: position.prices, negligible: .infinity, enough: enough) {
-                record(outcome, onWhole, origin: nil, position)
-            }
+            let outcome = onWhole.certify(certifier.allocation(origin: level.origin), cuts: cuts)
+            record(outcome, onWhole, origin: nil, position)
         }
         return point.bound
     }
@@ -307,7 +306,10 @@ struct PricePosition {
 /// What one round descends on, and how far its prices may go.
 private struct Round {
     let parent: MarketLevel
+    /// Where prices may go.
     let box: PriceBox
+    /// Where the parent answers for them.
+    let surveyed: PriceBox
 
     init(_ survey: Survey, from position: PricePosition, region: TrustRegion, run: SolverRun, whole: MarketLevel) {
         let kept = Double(survey.shortlist.problem.candidateCount)
@@ -316,6 +318,7 @@ private struct Round {
         // Prices that were given may be far off for a few rows: they may go where the shortlist cannot answer for them,
         // since what it selects there is feasible all the same, and the bound is taken at the nearest prices.
         let stretch = run.isWarm ? Tuning.warmStretch : 1
+        surveyed = isWhole ? run.natural : region.box(around: position.prices, in: run.natural)
         box = isWhole ? run.natural : region.box(around: position.prices, in: run.natural, stretch: stretch)
     }
 }

@@ -68,13 +68,16 @@ final class SurveyReach {
         return smallest...largest
     }
 
-    /// Whether no candidate's reduced value moves further than its reach when folded prices move so far.
+    /// By how much reduced values may move beyond their reach when folded prices move so far, for each campaign.
     ///
     /// Says so on the tables alone, so it takes the worst of all amounts and cells.
-    func holds(_ moves: PriceTables) -> Bool {
+    ///
+    /// - Returns: 0 where no candidate moves further than its reach; above 0 where prices rise too far, below 0 where they
+    ///   fall too far.
+    func excess(_ moves: PriceTables) -> [Double] {
         let cellExcess = (0..<folding.attributeCount).map { excess(moves, cellsOf: $0) }
         return (0..<folding.campaignCount)
-            .allSatisfy { id in
+            .map { id in
                 var (up, down) = (0.0, 0.0)
                 for attribute in 0..<folding.attributeCount {
                     let place = attribute * folding.campaignCount + id
@@ -89,7 +92,7 @@ final class SurveyReach {
                     up += max(sizes.lowerBound * upward, sizes.upperBound * upward)
                     down += max(sizes.lowerBound * downward, sizes.upperBound * downward)
                 }
-                return up <= 0 && down <= 0
+                return up > 0 && up >= down ? up : (down > 0 ? -down : 0)
             }
     }
 

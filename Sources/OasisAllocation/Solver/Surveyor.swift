@@ -73,13 +73,14 @@ final class Surveyor {
             largest: reach.largest
         )
         if settles { for chunk in 0..<level.chunks.count { settledSums.clear(chunk) } }
-        let records = (0..<level.chunks.count).map { chunk in
-            ShortlistRecord(
-                part: found.part(chunk),
-                reach: tables,
-                settled: settles ? (settledSums.campaign(chunk), settledSums.cell(chunk)) : nil
-            )
-        }
+        let records = (0..<level.chunks.count)
+            .map { chunk in
+                ShortlistRecord(
+                    part: found.part(chunk),
+                    reach: tables,
+                    settled: settles ? (settledSums.campaign(chunk), settledSums.cell(chunk)) : nil
+                )
+            }
         let bound = sweep(records)
         withExtendedLifetime(reach) {}
         let settled = settles ? Settled(found, sums: settledSums, of: level) : level.settled

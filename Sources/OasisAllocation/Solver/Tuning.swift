@@ -21,9 +21,9 @@ enum Tuning {
     static let warmReach = 0.22
     /// Prices may go so many times as far as that shortlist can answer for.
     static let warmStretch = 3.0
-    /// A survey's own step gathers a band of this multiple of γ …
+    /// A survey's own step gathers a band of this multiple of γ.
     static let leapWidth = 1.0
-    /// … and the shortlist around the prices that it leads to reaches this multiple of the mean |value|.
+    /// The shortlist around the prices that it leads to reaches this multiple of the mean |value|.
     static let leapReach = 0.07
     /// Later shortlists of a warm solve reach at least this multiple of the mean |value|.
     static let warmStageReach = 0.05

@@ -18,7 +18,7 @@ struct MappedSections {
         try parts.readIdentity(&reader)
         try reader.requireEnd()
         reader = ByteReader(try part(.policy), .policy)
-        try parts.readPolicy(&reader)
+        try parts.readPolicy(&reader, format: SnapshotFile.formatVersion)
         try reader.requireEnd()
         reader = ByteReader(try part(.cells), .cells)
         try parts.readCells(&reader)

@@ -180,7 +180,8 @@ struct SnapshotColumns {
             while matches != 0 {
                 let slot = place &* TrackTable.slotsPerGroup &+ matches.trailingZeroBitCount / 8
                 let track = Int(truncatingIfNeeded: table.slots[slot])
-                if tracks[track].hash == hash, name.map({ isName($0, of: track) }) ?? true {
+                if tracks[track].hash == hash, name.map({ isName($0, of: track, at: Int(tracks[track].name)) }) ?? true
+                {
                     return tracks[track].campaign
                 }
                 matches &= matches &- 1
@@ -191,23 +192,31 @@ struct SnapshotColumns {
         return nil
     }
 
-    /// Whether a track is called so; names never contain the zeros that fill them up.
+    /// Whether a track is called so, whose name begins at the word `first`.
+    ///
+    /// Names never contain the zeros that fill them up.
     @inline(__always)
-    private func isName(_ name: UnsafeRawBufferPointer, of track: Int) -> Bool {
-        let first = Int(tracks[track].name)
-        let wordCount = Int(tracks[track &+ 1].name) &- first
-        guard (name.count &+ 7) / 8 == wordCount, let start = name.baseAddress else { return false }
+    func isName(_ name: UnsafeRawBufferPointer, of track: Int, at first: Int) -> Bool {
+        let wordCount = Int(truncatingIfNeeded: tracks[track &+ 1].name) &- first
+        guard (name.count &+ 7) &>> 3 == wordCount, let start = name.baseAddress else { return false }
         let words = trackNames + first
-        let whole = name.count / 8
-        for word in 0..<whole
-        where start.loadUnaligned(fromByteOffset: word &* 8, as: UInt64.self) != words[word] {
-            return false
+        let whole = name.count &>> 3
+        var difference: UInt64 = 0
+        for word in 0..<whole {
+            difference |= start.loadUnaligned(fromByteOffset: word &* 8, as: UInt64.self) ^ words[word]
         }
+        guard whole < wordCount else { return difference == 0 }
         var rest: UInt64 = 0
-        for place in (whole &* 8)..<name.count {
-            rest |= UInt64(start.load(fromByteOffset: place, as: UInt8.self)) << UInt64(8 &* (place & 7))
+        if whole > 0 {
+            // The last eight bytes overlap what was compared; shifting leaves the others.
+            let last = start.loadUnaligned(fromByteOffset: name.count &- 8, as: UInt64.self)
+            rest = last >> UInt64(truncatingIfNeeded: 64 &- 8 &* (name.count & 7))
+        } else {
+            for place in 0..<name.count {
+                rest |= UInt64(start.load(fromByteOffset: place, as: UInt8.self)) << UInt64(8 &* place)
+            }
         }
-        return whole == wordCount || rest == words[whole]
+        return difference | (rest ^ words[whole]) == 0
     }
 }
 

@@ -79,18 +79,18 @@ struct SnapshotParts {
         policyVersion = try reader.take()
         scale = try reader.text()
         guard number < 1 << 48 else { throw reader.fault("has the number \(number), which no receipt can carry") }
-        // The years 1 to 9999: far enough from the ends of what can be subtracted.
-        guard (-62_135_596_800_000...253_402_300_799_999).contains(createdAt.milliseconds) else {
-            throw reader.fault("must be made in a year that a calendar has")
-        }
     }
 
-    mutating func readPolicy(_ reader: inout ByteReader) throws(SnapshotFile.Fault) {
+    /// Reads a policy; the first format knew no gap, no frequency, no shadow mode and no experiments.
+    mutating func readPolicy(_ reader: inout ByteReader, format: UInt32) throws(SnapshotFile.Fault) {
         worths = try reader.vector()
         elsewherePrices = try reader.vector()
-        let guardrails = try readGuardrails(&reader)
+        var guardrails = try readFirstGuardrails(&reader)
+        if format > 1 { try readLaterGuardrails(&reader, into: &guardrails) }
         randomization = Randomization(smoothing: try reader.finite(), explorationShare: try reader.finite())
-        for _ in 0..<(try reader.take() as UInt32) { experiments.append(try reader.layer()) }
+        if format > 1 {
+            for _ in 0..<(try reader.take() as UInt32) { experiments.append(try reader.layer()) }
+        }
         do throws(InvalidField) {
             try guardrails.validate()
             try randomization.validate()
@@ -101,17 +101,13 @@ struct SnapshotParts {
         self.guardrails = guardrails
     }
 
-    private func readGuardrails(_ reader: inout ByteReader) throws(SnapshotFile.Fault) -> Guardrails {
+    private func readFirstGuardrails(_ reader: inout ByteReader) throws(SnapshotFile.Fault) -> Guardrails {
         let maxBoost = try reader.finite()
         let maxPromotedPerSlate = Int(try reader.take() as UInt32)
         let percentile = try reader.finite()
         let holdout = BasisPoints(Int(try reader.take() as UInt32))
         let salt = try reader.text()
         let disabled: [SurfaceID] = try reader.names()
-        let isStopped = try reader.flag()
-        let minimumGap = Int(try reader.take() as UInt32)
-        var frequency: [FrequencyLimit] = []
-        for _ in 0..<(try reader.take() as UInt32) { frequency.append(try reader.limit()) }
         return Guardrails(
             maxBoost: maxBoost,
             maxPromotedPerSlate: maxPromotedPerSlate,
@@ -119,12 +115,18 @@ struct SnapshotParts {
             holdout: holdout,
             holdoutSalt: salt,
             disabledSurfaces: disabled,
-            isPromotionStopped: isStopped,
-            minimumGap: minimumGap,
-            frequency: frequency,
-            shadowSurfaces: try reader.names(),
-            isShadow: try reader.flag()
+            isPromotionStopped: try reader.flag()
         )
+    }
+
+    private func readLaterGuardrails(
+        _ reader: inout ByteReader,
+        into guardrails: inout Guardrails
+    ) throws(SnapshotFile.Fault) {
+        guardrails.minimumGap = Int(try reader.take() as UInt32)
+        for _ in 0..<(try reader.take() as UInt32) { guardrails.frequency.append(try reader.limit()) }
+        guardrails.shadowSurfaces = try reader.names()
+        guardrails.isShadow = try reader.flag()
     }
 
     mutating func readCells(_ reader: inout ByteReader) throws(SnapshotFile.Fault) {

@@ -20,7 +20,7 @@ enum SnapshotVersion1 {
         }
         var parts = SnapshotParts()
         try parts.readIdentity(&readers[0])
-        try parts.readPolicy(&readers[1])
+        try parts.readPolicy(&readers[1], format: 1)
         try parts.readCells(&readers[2])
         let campaigns = try readCampaigns(&readers[3])
         for reader in readers { try reader.requireEnd() }
