@@ -1,4 +1,5 @@
 internal import OasisMarket
+internal import OasisResponse
 internal import OasisScoring
 
 /// What `oasis snapshot inspect` prints.
