@@ -3,25 +3,21 @@ import CFuzzerDriver
 /// Runs one fuzz target: `fuzz NAME`, then libFuzzer's own arguments.
 @main
 struct Fuzz {
-    private static let targets: [String: @Sendable (UnsafeRawBufferPointer) -> Void] = [
+    static let targets: [String: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt] = [
         "score-request": fuzzScoreRequest
     ]
-
-    /// What takes the inputs; `main` says which, once.
-    fileprivate nonisolated(unsafe) static var target: @Sendable (UnsafeRawBufferPointer) -> Void = { _ in }
 
     static func main() {
         let arguments = CommandLine.arguments
         guard arguments.count > 1, let target = targets[arguments[1]] else {
             return print("usage: fuzz \(targets.keys.sorted().joined(separator: "|")) [LIBFUZZER-ARGUMENT...] CORPUS")
         }
-        Self.target = target
         var texts: [UnsafeMutablePointer<CChar>?] = ([arguments[0]] + arguments.dropFirst(2)).map { duplicate($0) }
         texts.append(nil)
         var count = CInt(texts.count - 1)
         texts.withUnsafeMutableBufferPointer { texts in
             var list = texts.baseAddress
-            _ = LLVMFuzzerRunDriver(&count, &list, testOneInput)
+            _ = LLVMFuzzerRunDriver(&count, &list, target)
         }
     }
 
@@ -32,11 +28,4 @@ struct Fuzz {
         copy[text.utf8.count] = 0
         return copy
     }
-}
-
-/// libFuzzer's runtime looks for this name, and `main` hands it over, too.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func testOneInput(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    Fuzz.target(UnsafeRawBufferPointer(start: data, count: count))
-    return 0
 }

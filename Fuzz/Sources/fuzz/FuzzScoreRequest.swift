@@ -4,17 +4,17 @@ import OasisScoring
 import OasisService
 
 /// Reads any bytes as a score request: no crash, and JSON for the one-pass reader exactly when it is for the tree parser.
-@Sendable
-func fuzzScoreRequest(_ input: UnsafeRawBufferPointer) {
-    let bytes = Array(input)
+func fuzzScoreRequest(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    let bytes = Array(UnsafeBufferPointer(start: data, count: count))
     let isJSON = (try? JSONParser.parse(bytes)) != nil
     do throws(ServiceFailure) {
         let request = try ScoreRequestReader.read(ByteBuffer(bytes: bytes), clock: clock)
         precondition(isJSON, "read what is no JSON")
-        precondition(request.organicScores.count == request.candidateCount, "columns of different lengths")
+        precondition(request.organicScores.count == request.candidateCount)
     } catch {
         precondition((error.reason == .invalidJSON) == !isJSON, "refused for another reason than the parser")
     }
+    return 0
 }
 
 private let clock = MarketClock(source: .wall)
