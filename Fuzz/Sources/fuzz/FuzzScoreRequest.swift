@@ -11,7 +11,7 @@ func fuzzScoreRequest(_ input: UnsafeRawBufferPointer) {
     do throws(ServiceFailure) {
         let request = try ScoreRequestReader.read(ByteBuffer(bytes: bytes), clock: clock)
         precondition(isJSON, "read what is no JSON")
-        precondition(request.organicScores.count == request.candidateCount, "columns of different lengths")
+        precondition(request.organicScores.count == request.candidateCount)
     } catch {
         precondition((error.reason == .invalidJSON) == !isJSON, "refused for another reason than the parser")
     }
