@@ -4,7 +4,7 @@
 Needs NumPy and a release build of `oasis`.
 
   warm-start.py --instances caps-0.2M,all-0.2M      a few seconds
-  warm-start.py --seeds 11..15                      the table that docs/solver.md quotes; a few minutes
+  warm-start.py                                     three sizes, five seeds; some minutes
   warm-start.py --change 0.1 --gaps 1e-3            bounds that moved by a tenth
 
 An instance is solved. Then each of its bounds is multiplied by 1 + change or 1 - change: by a coin for each row (random),
