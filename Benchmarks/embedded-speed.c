@@ -110,6 +110,8 @@ static double time_round(const oasis_snapshot *snapshot, const oasis_snapshot_in
             .organic_score = request->organic_score,
             .stream_probability = request->stream_probability,
             .keys = keys,
+            // The same as the keys' own, so that both draw alike.
+            .draw_key = 1,
         };
         if (by_hash) {
             message.track_hashes = request->hashes;

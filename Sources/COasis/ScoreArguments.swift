@@ -107,7 +107,8 @@ extension RequestColumns {
         }
         let offsets = try Argument.array(request.track_offsets, count + 1, "track_offsets")
         guard let first = offsets.baseAddress else { throw .badArgument("track_offsets", "must not be NULL") }
-        return .names(try Argument.names(request.track_names, offsets, "track"), offsets: first)
+        let names = try Argument.names(request.track_names, offsets, fields: ("track_names", "track_offsets"))
+        return .names(names, offsets: first)
     }
 }
 

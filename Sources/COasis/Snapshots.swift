@@ -83,7 +83,7 @@ public func oasis_name_hashes(
         guard count < UInt64(UInt32.max) else { throw .badArgument("count", "cannot be \(count)") }
         let hashes = try Argument.output(hashes, count, "hashes")
         let offsets = try Argument.array(offsets, count + 1, "offsets")
-        let bytes = try Argument.names(names, offsets, "names")
+        let bytes = try Argument.names(names, offsets, fields: ("names", "offsets"))
         for place in hashes.indices {
             let name = UnsafeRawBufferPointer(
                 start: bytes + Int(offsets[place]),

@@ -28,16 +28,16 @@ extension Argument {
     static func names(
         _ names: oasis_text,
         _ offsets: UnsafeBufferPointer<UInt32>,
-        _ field: String
+        fields: (names: String, offsets: String)
     ) throws(CallFailure) -> UnsafePointer<UInt8> {
-        let bytes = try array(names.bytes, names.length, field)
+        let bytes = try array(names.bytes, names.length, fields.names)
         for place in 1..<max(1, offsets.count) where offsets[place] < offsets[place - 1] {
-            throw .refused("\(field)_offsets", place, "must not be below the entry before it, but is \(offsets[place])")
+            throw .refused(fields.offsets, place, "must not be below the entry before it, but is \(offsets[place])")
         }
         let end = offsets.last ?? 0
         guard end <= bytes.count else {
             throw .refused(
-                "\(field)_offsets",
+                fields.offsets,
                 offsets.count - 1,
                 "must end within the \(bytes.count) bytes of names, but ends at \(end)"
             )

@@ -69,6 +69,7 @@ struct HostileArgumentTests {
     @Test("Whatever numbers a request is made of, a score ends with a status, and a reply with boosts that can be")
     func score() throws {
         let fixture = try SnapshotFixture(holdout: 0)
+        defer { withExtendedLifetime(fixture) {} }
         var statuses: [oasis_status: Int] = [:]
         for seed in 0..<3_000 as Range<UInt64> {
             var draw = Draw(seed)

@@ -15,6 +15,7 @@ struct ScoreTests {
     @Test("Replies are the server's scorer's, bit for bit, by name and by hash", arguments: [false, true])
     func sameBits(usesHashes: Bool) throws {
         let fixture = try SnapshotFixture()
+        defer { withExtendedLifetime(fixture) {} }
         var promoted = 0
         for seed in 0..<200 as Range<UInt64> {
             let arrays = RequestArrays(seed: seed)
@@ -49,6 +50,7 @@ struct ScoreTests {
     @Test("Receipts hold, and say what was decided")
     func receipts() throws {
         let fixture = try SnapshotFixture(holdout: 0)
+        defer { withExtendedLifetime(fixture) {} }
         let arrays = RequestArrays(seed: 4)
         arrays.unitsLeft = Array(repeating: 1, count: 30)
         arrays.lease = (0..<30).map { Int64(100 + $0) }
@@ -72,6 +74,7 @@ struct ScoreTests {
     @Test("Without units, campaigns with a cap are left out, and the reply says so")
     func withoutUnits() throws {
         let fixture = try SnapshotFixture(holdout: 0)
+        defer { withExtendedLifetime(fixture) {} }
         var leftOut = 0
         for seed in 0..<50 as Range<UInt64> {
             let answer = ScoredArrays(RequestArrays(seed: seed), by: fixture.handle)
@@ -84,6 +87,7 @@ struct ScoreTests {
     @Test("Reasons are told as bits, and a smaller reply needs no arrays but two")
     func arraysLeftOut() throws {
         let fixture = try SnapshotFixture(holdout: 0)
+        defer { withExtendedLifetime(fixture) {} }
         let known = UInt32(OASIS_REASON_WORTH_ITS_PRICE | OASIS_REASON_EXPLORATION | OASIS_REASON_MAX_BOOST)
         for seed in 0..<20 as Range<UInt64> {
             let whole = ScoredArrays(RequestArrays(seed: seed), by: fixture.handle)
@@ -100,6 +104,7 @@ struct ScoreTests {
     @Test("A snapshot that is too old for the caller is flagged, and later promotes nothing")
     func ages() throws {
         let fixture = try SnapshotFixture(holdout: 0)
+        defer { withExtendedLifetime(fixture) {} }
         let stale = ScoredArrays(RequestArrays(seed: 4), by: fixture.handle) { request, _ in
             request.stale_after_seconds = 29
         }
@@ -113,6 +118,7 @@ struct ScoreTests {
     @Test("Another scale promotes nothing, and the reply says so")
     func otherScale() throws {
         let fixture = try SnapshotFixture()
+        defer { withExtendedLifetime(fixture) {} }
         let arrays = RequestArrays(seed: 4)
         arrays.scale = "other/1"
         let answer = ScoredArrays(arrays, by: fixture.handle)
@@ -123,6 +129,7 @@ struct ScoreTests {
     @Test("Input that breaks a rule is refused with field and element, and nothing is written")
     func refused() throws {
         let fixture = try SnapshotFixture()
+        defer { withExtendedLifetime(fixture) {} }
         typealias Edit = (RequestArrays) -> Void
         let edits: [(String, Int64, Edit)] = [
             ("request_id", -1, { $0.id = "" }), ("request_id", -1, { $0.id = "a b" }),
@@ -151,13 +158,14 @@ struct ScoreTests {
     @Test("NULL, a wrong size, and arrays that do not belong together are statuses, not crashes")
     func arguments() throws {
         let fixture = try SnapshotFixture()
+        defer { withExtendedLifetime(fixture) {} }
         typealias Edit = (inout oasis_score_request, inout oasis_score_reply) -> Void
         let edits: [(String, Edit)] = [
             ("request.struct_size", { request, _ in request.struct_size -= 8 }),
             ("reply.struct_size", { _, reply in reply.struct_size = 0 }),
             ("organic_score", { request, _ in request.organic_score = nil }),
             ("track_offsets", { request, _ in request.track_offsets = nil }),
-            ("track", { request, _ in request.track_names.bytes = nil }),
+            ("track_names", { request, _ in request.track_names.bytes = nil }),
             ("request_id", { request, _ in request.request_id = oasis_text(bytes: nil, length: 3) }),
             ("reply.capacity", { _, reply in reply.capacity = 2 }),
             ("reply.capacity", { _, reply in reply.capacity = .max }),
@@ -187,7 +195,9 @@ struct ScoreTests {
     @Test("Offsets that fall or leave the names are refused")
     func offsets() throws {
         let fixture = try SnapshotFixture()
+        defer { withExtendedLifetime(fixture) {} }
         let memory = BorrowedMemory()
+        defer { withExtendedLifetime(memory) {} }
         func answer(_ offsets: [UInt32]) -> ScoredArrays {
             ScoredArrays(RequestArrays(seed: 6, candidates: 2), by: fixture.handle) { request, _ in
                 request.track_names = memory.text("abcdef")
@@ -204,6 +214,7 @@ struct ScoreTests {
     @Test("A lease or a snapshot that no receipt can carry is refused before anything is written")
     func unsignable() throws {
         let fixture = try SnapshotFixture(holdout: 0)
+        defer { withExtendedLifetime(fixture) {} }
         let arrays = RequestArrays(seed: 4)
         arrays.unitsLeft = Array(repeating: 1, count: 30)
         arrays.lease = Array(repeating: 1 << 40, count: 30)
@@ -211,6 +222,7 @@ struct ScoreTests {
         #expect(answer.status == OASIS_REFUSED && answer.field == "lease")
         #expect(answer.index.allSatisfy { $0 == 99 })
         let other = try SnapshotFixture(number: 1 << 48, holdout: 0)
+        defer { withExtendedLifetime(other) {} }
         let large = ScoredArrays(RequestArrays(seed: 4), by: other.handle, keys: other.keys)
         #expect(large.status == OASIS_BAD_FILE && large.index.allSatisfy { $0 == 99 })
         #expect(ScoredArrays(RequestArrays(seed: 4), by: other.handle).status == OASIS_OK)
@@ -219,6 +231,7 @@ struct ScoreTests {
     @Test("Many threads share one snapshot and one set of keys")
     func threads() async throws {
         let fixture = try SnapshotFixture()
+        defer { withExtendedLifetime(fixture) {} }
         let expected = (0..<20 as Range<UInt64>)
             .map { seed in
                 ScoredArrays(RequestArrays(seed: seed), by: fixture.handle, keys: fixture.keys).receipts
@@ -237,6 +250,5 @@ struct ScoreTests {
             }
             for await isSame in group { #expect(isSame) }
         }
-        withExtendedLifetime(fixture) {}
     }
 }

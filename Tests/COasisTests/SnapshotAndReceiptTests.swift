@@ -9,6 +9,7 @@ import Testing
 struct SnapshotAndReceiptTests {
     private func open(_ path: String) -> (status: oasis_status, handle: OpaquePointer?, error: oasis_error) {
         let memory = BorrowedMemory()
+        defer { withExtendedLifetime(memory) {} }
         var (handle, error): (OpaquePointer?, oasis_error) = (nil, .sized)
         let status = oasis_snapshot_open(memory.text(path), &handle, &error)
         return (status, handle, error)
@@ -17,6 +18,7 @@ struct SnapshotAndReceiptTests {
     @Test("A snapshot says what it is, and names its campaigns")
     func info() throws {
         let fixture = try SnapshotFixture()
+        defer { withExtendedLifetime(fixture) {} }
         var info = oasis_snapshot_info()
         info.struct_size = UInt64(MemoryLayout<oasis_snapshot_info>.size)
         #expect(oasis_snapshot_info_get(fixture.handle, &info, nil) == OASIS_OK)
@@ -35,6 +37,7 @@ struct SnapshotAndReceiptTests {
     @Test("A file that is damaged, cut short or missing is refused by section, and never opened")
     func damaged() throws {
         let fixture = try SnapshotFixture()
+        defer { withExtendedLifetime(fixture) {} }
         let bytes = try Data(contentsOf: URL(fileURLWithPath: fixture.path))
         var random = SeededGenerator(seed: 3)
         for attempt in 0..<60 {
@@ -74,6 +77,7 @@ struct SnapshotAndReceiptTests {
     @Test("Names hash as everywhere else")
     func hashes() {
         let memory = BorrowedMemory()
+        defer { withExtendedLifetime(memory) {} }
         var hashes = [UInt64](repeating: 0, count: 3)
         let offsets: [UInt32] = [0, 1, 9, 9]
         let status = oasis_name_hashes(memory.text("abcdefghi"), offsets, 3, &hashes, nil)
@@ -81,7 +85,7 @@ struct SnapshotAndReceiptTests {
         #expect(hashes == ["a", "bcdefghi", ""].map { StableHash.ofNames.hash($0) })
         var error = oasis_error.sized
         #expect(oasis_name_hashes(memory.text("abc"), [0, 4], 1, &hashes, &error) == OASIS_REFUSED)
-        #expect(text(of: error.field) == "names_offsets")
+        #expect(text(of: error.field) == "offsets")
         #expect(oasis_name_hashes(memory.text("abc"), nil, 1, &hashes, nil) == OASIS_BAD_ARGUMENT)
         #expect(oasis_name_hashes(memory.text("abc"), [0, 1], 1, nil, nil) == OASIS_BAD_ARGUMENT)
     }
@@ -89,6 +93,7 @@ struct SnapshotAndReceiptTests {
     /// A set of keys whose first one signs.
     private func keys(_ ids: [UInt32], secretLength: UInt64 = 16) -> (status: oasis_status, keys: OpaquePointer?) {
         let memory = BorrowedMemory()
+        defer { withExtendedLifetime(memory) {} }
         let parts = ids.map { id in
             oasis_receipt_key(
                 id: id,
@@ -116,6 +121,7 @@ struct SnapshotAndReceiptTests {
     @Test("A receipt is verified by any key that is known, until its horizon")
     func receipt() throws {
         let fixture = try SnapshotFixture(holdout: 0)
+        defer { withExtendedLifetime(fixture) {} }
         let old = try #require(keys([1]).keys)
         let rotated = try #require(keys([2, 1]).keys)
         let other = try #require(keys([2]).keys)
@@ -154,6 +160,7 @@ struct SnapshotAndReceiptTests {
         #expect(keys([1, 1]).status == OASIS_REFUSED)
         #expect(keys([1], secretLength: 15).status == OASIS_REFUSED)
         let memory = BorrowedMemory()
+        defer { withExtendedLifetime(memory) {} }
         var made: OpaquePointer?
         for text in ["", "abc", String(repeating: "g", count: 64), String(repeating: "0", count: 66)] {
             #expect(oasis_keys_read(memory.text(text), &made, nil) == OASIS_REFUSED)

@@ -42,6 +42,7 @@ final class SnapshotFixture {
 
     private static func opened(_ path: String) throws -> OpaquePointer {
         let memory = BorrowedMemory()
+        defer { withExtendedLifetime(memory) {} }
         var handle: OpaquePointer?
         guard oasis_snapshot_open(memory.text(path), &handle, nil) == OASIS_OK, let handle else {
             throw InvalidField("snapshot", "must open")
@@ -51,6 +52,7 @@ final class SnapshotFixture {
 
     private static func keys() throws -> OpaquePointer {
         let memory = BorrowedMemory()
+        defer { withExtendedLifetime(memory) {} }
         var keys: OpaquePointer?
         guard oasis_keys_read(memory.text(secret), &keys, nil) == OASIS_OK, let keys else {
             throw InvalidField("keys", "must be read")
@@ -227,5 +229,6 @@ struct ScoredArrays {
         self.reasons = Array(UnsafeBufferPointer(start: reasons, count: self.reasons.count))
         self.receipts = Array(UnsafeBufferPointer(start: receipts, count: self.receipts.count))
         self.lengths = Array(UnsafeBufferPointer(start: lengths, count: self.lengths.count))
+        withExtendedLifetime(memory) {}
     }
 }

@@ -80,7 +80,7 @@ struct SolveTests {
             ("solution.struct_size", { _, solution in solution.struct_size = 0 }),
             ("solution.certificate.struct_size", { _, solution in solution.certificate.struct_size = 8 }),
             ("request_count", { problem, _ in problem.request_count = .max }),
-            ("campaign", { problem, _ in problem.candidate_count = .max }),
+            ("solution.allocation", { problem, _ in problem.candidate_count = .max }),
             ("weight", { problem, _ in problem.weight = UnsafePointer(bitPattern: 0x1001) }),
         ]
         for (field, edit) in edits {

@@ -98,8 +98,8 @@ struct CircuitBreakerTests {
         #expect(Self.isRefused(&breaker, at: at(10.9)))
         breaker.withdrawn(trial)
         #expect(!Self.isRefused(&breaker, at: at(10.9)))
-        #expect(Self.isRefused(&breaker, at: at(20.8)))
-        #expect(!Self.isRefused(&breaker, at: at(20.9)))
+        #expect(Self.isRefused(&breaker, at: at(20.5)))
+        #expect(!Self.isRefused(&breaker, at: at(21)))
     }
 
     @Test("Whatever happens, it is never shut for good", arguments: [1, 2, 3] as [UInt64])

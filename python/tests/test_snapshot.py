@@ -64,7 +64,7 @@ def test_names_in_one_piece_are_a_sequence_of_names() -> None:
         Tracks(b"abc", np.array([0, 3]))
     with pytest.raises(Refused) as refused:
         oasis.name_hashes(Tracks(b"abc", np.array([0, 4], np.uint32)))
-    assert (refused.value.field, refused.value.index) == ("names_offsets", 1)
+    assert (refused.value.field, refused.value.index) == ("offsets", 1)
 
 
 def test_exceptions_survive_being_sent_between_processes() -> None:
