@@ -47,8 +47,9 @@ private struct SolutionOutput {
     }
 
     func write(_ answer: AllocationSolution) {
-        _ = price.update(fromContentsOf: answer.prices)
-        _ = allocation.update(fromContentsOf: answer.allocation)
+        // One by one: a column without elements may have no memory, which copying as a whole would trap on.
+        for (row, value) in zip(price.indices, answer.prices) { price[row] = value }
+        for (candidate, value) in zip(allocation.indices, answer.allocation) { allocation[candidate] = value }
         if let shortfall {
             shortfall.update(repeating: 0)
             for row in answer.shortfalls { shortfall[row.row] = row.amount }

@@ -148,6 +148,8 @@ struct MetPromotionTests {
 
     @Test("An empty ledger has nothing to hand over")
     func empty() throws {
-        #expect(try met(Fixture().ledger, since: Timestamp(milliseconds: 0)).isEmpty)
+        let fixture = try Fixture()
+        #expect(try met(fixture.ledger, since: Timestamp(milliseconds: 0)).isEmpty)
+        withExtendedLifetime(fixture) {}
     }
 }

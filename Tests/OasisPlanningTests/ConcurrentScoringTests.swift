@@ -27,10 +27,9 @@ struct ConcurrentScoringTests {
         let (threads, requests) = (4, 250)
         DispatchQueue.concurrentPerform(iterations: threads + 1) { thread in
             if thread == threads {
-                // The fifth plans, and fetches units, as long as others score.
+                // The fifth plans as long as others score.
                 while seen.withLock({ $0.replies }) < threads * requests {
                     _ = try? engine.replan(at: Market.noon)
-                    try? engine.refillLeases(at: Market.noon)
                 }
                 return
             }
@@ -52,6 +51,7 @@ struct ConcurrentScoringTests {
                     }
                 }
                 latest = max(latest, reply.snapshot ?? 0)
+                if reply.degradations.contains(.leaseExhausted) { try? engine.refillLeases(at: Market.noon) }
             }
         }
         let result = seen.withLock { $0 }
