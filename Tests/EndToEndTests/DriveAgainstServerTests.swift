@@ -80,7 +80,7 @@ struct DriveAgainstServerTests {
         try (["n,item_id,item_feature_1"] + context).joined(separator: "\n")
             .write(to: directory.appendingPathComponent("item_context.csv"), atomically: true, encoding: .utf8)
         let header =
-            ["timestamp", "item_id", "position", "click", "user_feature_0"]
+            ["timestamp", "item_id", "position", "click", "propensity_score", "user_feature_0"]
             + (0..<items).map { "user-item_affinity_\($0)" }
         var random = SeededGenerator(seed: 9)
         var lines = [header.joined(separator: ",")]
@@ -89,7 +89,8 @@ struct DriveAgainstServerTests {
             let isClicked = random.uniform() < 0.02 + 0.01 * Double(item % 5)
             let time = Day(year: 2019, month: 11, day: 24).start.advanced(bySeconds: Double(row) * 120)
             let fields = [
-                "\(time)", "\(item)", "\(1 + row % 3)", isClicked ? "1" : "0", "user-\(random.index(below: 40))",
+                "\(time)", "\(item)", "\(1 + row % 3)", isClicked ? "1" : "0", "0.05",
+                "user-\(random.index(below: 40))",
             ]
             lines.append((fields + (0..<items).map { _ in "0.0" }).joined(separator: ","))
         }
