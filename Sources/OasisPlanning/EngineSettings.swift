@@ -24,7 +24,9 @@ package struct EngineSettings: Sendable {
     package var frequencyListenersMaximum: Int
     /// Most ghosts that a day keeps.
     package var ghostsPerDayMaximum: Int
-    /// Days for which ghosts are kept.
+    /// Decisions that a day keeps, about, for asking other policies later; 0 for none.
+    package var decisionsPerDayMaximum: Int
+    /// Days for which ghosts and decisions are kept.
     package var ghostDays: Int
 
     /// Gathers settings.
@@ -40,6 +42,7 @@ package struct EngineSettings: Sendable {
         leaseUnitsMinimum: Int = 4,
         frequencyListenersMaximum: Int = 1_000_000,
         ghostsPerDayMaximum: Int = 200_000,
+        decisionsPerDayMaximum: Int = 2_000,
         ghostDays: Int = 35
     ) {
         self.node = node
@@ -53,6 +56,7 @@ package struct EngineSettings: Sendable {
         self.leaseUnitsMinimum = leaseUnitsMinimum
         self.frequencyListenersMaximum = frequencyListenersMaximum
         self.ghostsPerDayMaximum = ghostsPerDayMaximum
+        self.decisionsPerDayMaximum = decisionsPerDayMaximum
         self.ghostDays = ghostDays
     }
 }

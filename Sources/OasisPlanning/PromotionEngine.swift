@@ -24,6 +24,8 @@ package final class PromotionEngine: Sendable {
     let frequency: FrequencyState
     /// Ghosts on their way to the ledger; held for microseconds.
     let ghosts: Mutex<GhostBuffer>
+    /// Sampled decisions on their way to the ledger; held for microseconds.
+    let decisions: Mutex<DecisionBuffer>
     /// One refill at a time, so that leases are never granted twice for one need.
     let refilling = Mutex<Void>(())
 
@@ -48,6 +50,14 @@ package final class PromotionEngine: Sendable {
         frequency = FrequencyState(listenersMaximum: settings.frequencyListenersMaximum)
         let kept = try ledger.ghostCounts(from: now.day, to: now.day.next).reduce(0) { $0 + $1.kept }
         ghosts = Mutex(GhostBuffer(perDayMaximum: settings.ghostsPerDayMaximum, day: now.day, keptToday: kept))
+        decisions = Mutex(
+            DecisionBuffer(
+                perDayMaximum: settings.decisionsPerDayMaximum,
+                day: now.day,
+                keptToday: try ledger.decisionCount(day: now.day),
+                requestsPerDay: settings.requestsPerDayPrior
+            )
+        )
         let memory = try EngineMemory.load(from: ledger)
         let supply =
             memory?.supply ?? CellSupply(usual: usualDay, requestsPerDay: settings.requestsPerDayPrior, now: now)
