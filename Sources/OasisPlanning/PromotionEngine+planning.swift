@@ -132,7 +132,7 @@ extension PromotionEngine {
         let book = node.withLock { $0.book }
         return DayCount(
             deliveries: deliveries,
-            heldUnits: { book.day == now.day ? book.units(of: $0) : 0 },
+            heldUnits: { (book.day == now.day ? book.units(of: $0) : 0) + unitsHeldApart($0, on: now.day) },
             tallies: try ledger.tallies(from: now.day, to: now.day.next),
             loss: loss.day == now.day ? loss : LossAccount(day: now.day),
             showRate: published.withLock { $0.showRate }
