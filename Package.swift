@@ -77,7 +77,7 @@ let package = Package(
             name: "OasisService",
             dependencies: [
                 "OasisMarket", "OasisAllocation", "OasisResponse", "OasisScoring", "OasisLedger", "OasisPlanning",
-                "OasisMessages", "OasisRemoteCalls",
+                "OasisMeasurement", "OasisMessages", "OasisRemoteCalls",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -207,8 +207,8 @@ let package = Package(
         .testTarget(
             name: "OasisServiceTests",
             dependencies: [
-                "OasisMarket", "OasisScoring", "OasisLedger", "OasisPlanning", "OasisMessages", "OasisRemoteCalls",
-                "OasisService",
+                "OasisMarket", "OasisScoring", "OasisLedger", "OasisPlanning", "OasisMeasurement", "OasisMessages",
+                "OasisRemoteCalls", "OasisService",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -263,7 +263,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "oasis", "OasisAllocation", "OasisClient", "OasisDriver", "OasisLedger", "OasisMarket",
-                "OasisProblemFiles", "OasisResponse", "OasisScoring",
+                "OasisPlanning", "OasisProblemFiles", "OasisResponse", "OasisScoring",
                 .product(name: "NIOCore", package: "swift-nio"),
             ]
         ),

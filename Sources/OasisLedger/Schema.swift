@@ -17,6 +17,7 @@ enum Schema {
             try database.execute(sql: leases)
         }
         migrator.registerMigration("v2-ghosts") { try $0.execute(sql: ghosts) }
+        migrator.registerMigration("v4-decisions") { try $0.execute(sql: decisions) }
         return migrator
     }
 
@@ -187,5 +188,22 @@ enum Schema {
             lost INTEGER NOT NULL CHECK (lost >= 0),
             PRIMARY KEY (day, kind)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// A sample of decided requests; append-only at one end, and old days go from the other.
+    private static let decisions = """
+        CREATE TABLE decision (
+            number INTEGER PRIMARY KEY,
+            day INTEGER NOT NULL,
+            decided_at INTEGER NOT NULL,
+            request INTEGER NOT NULL,
+            listener INTEGER NOT NULL,
+            surface INTEGER NOT NULL,
+            market INTEGER NOT NULL,
+            snapshot INTEGER NOT NULL,
+            share REAL NOT NULL CHECK (share > 0 AND share <= 1),
+            body BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX decision_by_day ON decision (day);
         """
 }

@@ -18,7 +18,10 @@ struct Oasis: AsyncParsableCommand {
             CommandGroup(name: "Describe", subcommands: [OpenAPICommand.self]),
             CommandGroup(name: "Look", subcommands: [ExplainCommand.self, SnapshotCommand.self]),
             CommandGroup(name: "Solve", subcommands: [SolveCommand.self, FrontierCommand.self, ReplayCommand.self]),
-            CommandGroup(name: "Measure", subcommands: [EvaluateCommand.self]),
+            CommandGroup(
+                name: "Measure",
+                subcommands: [EvaluateCommand.self, LiftCommand.self, CampaignReportCommand.self]
+            ),
         ]
     )
 

@@ -86,7 +86,7 @@ struct GhostTests {
             .write { database in
                 try database.execute(
                     sql: """
-                        DROP TABLE ghost; DROP TABLE ghost_count;
+                        DROP TABLE ghost; DROP TABLE ghost_count; DROP TABLE decision;
                         DELETE FROM grdb_migrations WHERE identifier <> 'v1';
                         """
                 )

@@ -8,12 +8,12 @@ package enum OpenAPIDocument {
         {
         \(head),
           "paths": {
-        \([scoringPaths, licensorPaths, campaignPaths, statusPaths].joined(separator: ",\n"))
+        \([scoringPaths, licensorPaths, campaignPaths, reportPaths, statusPaths].joined(separator: ",\n"))
           },
           "components": {
         \(common),
             "schemas": {
-        \([scoringSchemas, documentSchemas, guardrailSchemas, statusSchemas].joined(separator: ",\n"))
+        \([scoringSchemas, documentSchemas, guardrailSchemas, reportSchemas, statusSchemas].joined(separator: ",\n"))
             }
           }
         }
