@@ -19,6 +19,10 @@ struct Oasis: AsyncParsableCommand {
             CommandGroup(name: "Look", subcommands: [ExplainCommand.self, SnapshotCommand.self]),
             CommandGroup(name: "Solve", subcommands: [SolveCommand.self, FrontierCommand.self, ReplayCommand.self]),
             CommandGroup(name: "Measure", subcommands: [EvaluateCommand.self]),
+            CommandGroup(
+                name: "Predict",
+                subcommands: [TrainCommand.self, EvaluateModelCommand.self, ModelsCommand.self, DoctorCommand.self]
+            ),
         ]
     )
 
