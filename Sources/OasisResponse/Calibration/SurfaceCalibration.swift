@@ -23,7 +23,8 @@ package struct SurfaceCalibration: Hashable, Sendable {
         }
         overall = all
         var curves: [String: IsotonicCalibration] = [:]
-        for (surface, rows) in Dictionary(grouping: predictions.indices, by: { surfaces?[$0] ?? "" }) where surfaces != nil {
+        for (surface, rows) in Dictionary(grouping: predictions.indices, by: { surfaces?[$0] ?? "" })
+        where surfaces != nil {
             let events = rows.reduce(0) { $0 + Double(weights[$1]) * Double(labels[$1]) }
             let weight = rows.reduce(0) { $0 + Double(weights[$1]) }
             guard min(events, weight - events) >= Self.eventsMinimum else { continue }
@@ -62,14 +63,17 @@ package struct SurfaceCalibration: Hashable, Sendable {
             let (label, weight) = (Double(labels[row]), Double(weights[row]))
             let calibrated = first(predictions[row], surface: surfaces?[row])
             let difference =
-                logLoss(margin: logit(predictions[row]), label: label) - logLoss(margin: logit(calibrated), label: label)
+                logLoss(margin: logit(predictions[row]), label: label)
+                - logLoss(margin: logit(calibrated), label: label)
             total += weight
             gain += weight * difference
             squares += weight * difference * difference
         }
         guard total > 1 else { return nil }
         let mean = gain / total
-        guard mean > ((squares / total - mean * mean) / Double(predictions.count - half)).squareRoot() else { return nil }
+        guard mean > ((squares / total - mean * mean) / Double(predictions.count - half)).squareRoot() else {
+            return nil
+        }
         return SurfaceCalibration(predictions: predictions, labels: labels, weights: weights, surfaces: surfaces)
     }
 }

@@ -103,6 +103,38 @@ package struct FeatureEncoder: Sendable {
         }
     }
 
+    /// Σ weight · value over the entries of a row, in the order of `forEachEntry`.
+    ///
+    /// Features of one token, nearly all of them in serving, are added up here, where the sum stays in a register; the
+    /// others go through `forEachEntry`'s own steps.
+    ///
+    /// - Precondition: the row has every column of `columns`, and there is a weight for each slot.
+    @inlinable
+    package func weightedSum(of row: FeatureRow, _ weights: UnsafeBufferPointer<Float>) -> Float {
+        precondition(row.ends.count == columns.count, "A row must have the encoder's columns")
+        precondition(weights.count == slotCount, "There must be a weight for each slot")
+        var left = Self.entriesMaximum
+        return row.values.withUnsafeBufferPointer { values in
+            row.ends.withUnsafeBufferPointer { ends in
+                steps.withUnsafeBufferPointer { steps in
+                    var sum: Float = 0
+                    for step in steps {
+                        let start = step.column == 0 ? 0 : ends[step.column &- 1]
+                        if step.operation == .tokens, ends[step.column] &- start == 1, left > 0 {
+                            left &-= 1
+                            sum += weights[Int(FeatureHash.slot(values[start].token, key: step.key, shift: shift))]
+                        } else {
+                            var own = sum
+                            visit(step, values, ends, &left) { slot, value in own += weights[Int(slot)] * value }
+                            sum = own
+                        }
+                    }
+                    return sum
+                }
+            }
+        }
+    }
+
     @inlinable
     func visit(
         _ step: Step,

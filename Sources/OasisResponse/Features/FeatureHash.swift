@@ -25,7 +25,10 @@ package enum FeatureHash {
         var state = first ^ UInt64(truncatingIfNeeded: count) &* second
         var offset = 0
         while count &- offset > 8 {
-            state = fold(state ^ UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)), second)
+            state = fold(
+                state ^ UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)),
+                second
+            )
             offset &+= 8
         }
         return fold(state ^ tail(bytes + offset, count &- offset), third)

@@ -167,10 +167,11 @@ private struct Bins {
 
     /// Σ (p − q) ln(p / q), no share taken as less than 1e-4.
     var stabilityIndex: Double {
-        zip(now, before).reduce(0) { sum, shares in
-            let (own, their) = (max(shares.0, 1e-4), max(shares.1, 1e-4))
-            return sum + (own - their) * logarithm(own / their)
-        }
+        zip(now, before)
+            .reduce(0) { sum, shares in
+                let (own, their) = (max(shares.0, 1e-4), max(shares.1, 1e-4))
+                return sum + (own - their) * logarithm(own / their)
+            }
     }
 
     private mutating func add(_ own: Double, _ their: Double) {

@@ -49,12 +49,15 @@ package struct ProgressiveChoice: Sendable {
         let judged = count - margins[0].count..<count
         let constant = Self.losses(margins[0], rows, judged)
         let weights = judged.map { Double(rows.weights[$0]) }
-        let outcomes = margins.enumerated().map { place, margins in
-            Self.outcome(
-                place == 0 ? nil : Self.inversePenalties[place - 1],
-                Self.losses(margins, rows, judged), constant, weights
-            )
-        }
+        let outcomes = margins.enumerated()
+            .map { place, margins in
+                Self.outcome(
+                    place == 0 ? nil : Self.inversePenalties[place - 1],
+                    Self.losses(margins, rows, judged),
+                    constant,
+                    weights
+                )
+            }
         let best = outcomes.indices.dropFirst().min { outcomes[$0].logLoss < outcomes[$1].logLoss } ?? 0
         self.outcomes = outcomes
         let isBetter = outcomes[0].logLoss - outcomes[best].logLoss > outcomes[best].gainError

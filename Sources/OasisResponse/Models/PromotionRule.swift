@@ -48,12 +48,16 @@ package struct PromotionRule: Hashable, Sendable {
         }
         if candidate.isCalibrationAlarm {
             let ratio = candidate.calibrationRatio.map { "\(rounded($0))" } ?? "without events"
-            objections.append("predictions over outcomes are \(ratio), outside of \(PredictionQuality.calibrationRange)")
+            objections.append(
+                "predictions over outcomes are \(ratio), outside of \(PredictionQuality.calibrationRange)"
+            )
         }
         guard let live else { return objections }
         if candidate.rowCount != live.rowCount { objections.append("it was not compared on the live model's rows") }
         if candidate.logLoss > live.logLoss * (1 + logLossRise) {
-            objections.append("log-loss \(rounded(candidate.logLoss)) is worse than the live model's \(rounded(live.logLoss))")
+            objections.append(
+                "log-loss \(rounded(candidate.logLoss)) is worse than the live model's \(rounded(live.logLoss))"
+            )
         }
         if candidate.expectedCalibrationError > live.expectedCalibrationError + calibrationErrorRise {
             let (own, other) = (candidate.expectedCalibrationError, live.expectedCalibrationError)
