@@ -59,7 +59,9 @@ struct TreeGoldenTests {
     }
 }
 
-/// A CSV of numbers; empty is NaN. Foundation reads it, so that no reader of ours is judged by itself.
+/// A CSV of numbers; empty is NaN.
+///
+/// Foundation reads it, so that no reader of ours is judged by itself.
 private struct Numbers {
     let rows: [[Double]]
 

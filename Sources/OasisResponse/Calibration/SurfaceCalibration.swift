@@ -16,7 +16,7 @@ package struct SurfaceCalibration: Hashable, Sendable {
 
     /// Fits curves to predictions of rows that the model had not learned from; nothing without rows.
     ///
-    /// - Parameter surfaces: of each row; nothing when there is one surface.
+    /// `surfaces` names that of each row; nothing when there is one surface.
     package init?(predictions: [Double], labels: [Float], weights: [Float], surfaces: [String]?) {
         guard let all = IsotonicCalibration(predictions: predictions, labels: labels, weights: weights) else {
             return nil

@@ -236,9 +236,8 @@ package struct FeatureEncoder: Sendable {
 
     /// Adds a row to rows in training.
     ///
-    /// - Parameters:
-    ///   - label: 0, 1, or between for an outcome that is not certain yet.
-    ///   - weight: how many rows this one stands for, > 0.
+    /// The label is 0, 1, or between for an outcome that is not certain yet; the weight, > 0, is how many rows this one
+    /// stands for.
     @inlinable
     package func encode(_ row: FeatureRow, label: Float, weight: Float, into rows: inout EncodedRows) {
         forEachEntry(of: row) { slot, value in rows.append(slot: slot, value: value) }

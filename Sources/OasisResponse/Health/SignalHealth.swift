@@ -74,12 +74,9 @@ package struct SignalHealth: Hashable, Sendable {
     /// What was found, by column in the order of the schema, then the rest.
     package let findings: [SignalFinding]
 
-    /// Compares.
+    /// Compares what comes in now with what the model was trained on.
     ///
-    /// - Parameters:
-    ///   - current: what comes in now.
-    ///   - reference: what the model was trained on.
-    ///   - delays: median seconds until labels were there, now and before, when they are known.
+    /// `delays` are median seconds until labels were there, now and before, when they are known.
     package init(
         _ current: SignalProfile,
         against reference: SignalProfile,

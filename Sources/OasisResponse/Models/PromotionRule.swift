@@ -38,9 +38,7 @@ package struct PromotionRule: Hashable, Sendable {
 
     /// Why a model may not go up; empty when it may.
     ///
-    /// - Parameters:
-    ///   - candidate: how it did on rows that neither learned from.
-    ///   - live: how the live one did on the same rows; nothing when none is live.
+    /// Both are judged on the same rows, from which neither learned; `live` is nothing when no model is live.
     package func objections(to candidate: PredictionQuality, live: PredictionQuality?) -> [String] {
         var objections: [String] = []
         if candidate.rowCount < rowsMinimum {
