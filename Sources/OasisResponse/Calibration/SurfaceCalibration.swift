@@ -43,7 +43,7 @@ package struct SurfaceCalibration: Hashable, Sendable {
     }
 
     /// Curves fitted to the rows, when they are worth it: fitted to the first half they must better the second half's
-    /// log-loss by more than a standard error of the difference.
+    /// log-loss by more than two standard errors of the difference.
     package static func ifWorthIt(
         predictions: [Double],
         labels: [Float],
@@ -71,9 +71,8 @@ package struct SurfaceCalibration: Hashable, Sendable {
         }
         guard total > 1 else { return nil }
         let mean = gain / total
-        guard mean > ((squares / total - mean * mean) / Double(predictions.count - half)).squareRoot() else {
-            return nil
-        }
+        let error = (max(0, squares / total - mean * mean) / Double(predictions.count - half)).squareRoot()
+        guard mean > 2 * error else { return nil }
         return SurfaceCalibration(predictions: predictions, labels: labels, weights: weights, surfaces: surfaces)
     }
 }
