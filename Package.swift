@@ -35,6 +35,7 @@ let package = Package(
         .target(name: "OasisProblemFiles", dependencies: ["OasisAllocation"]),
         .target(name: "OasisLogFiles", dependencies: ["OasisMarket"]),
         .target(name: "OasisResponse", dependencies: ["OasisMarket"]),
+        .target(name: "OasisModelFiles", dependencies: ["OasisMarket", "OasisLogFiles", "OasisResponse"]),
         .target(
             name: "OasisScoring",
             dependencies: [
@@ -116,8 +117,10 @@ let package = Package(
         .executableTarget(
             name: "oasis",
             dependencies: [
-                "OasisMarket", "OasisAllocation", "OasisProblemFiles", "OasisLogFiles", "OasisResponse", "OasisScoring",
-                "OasisLedger", "OasisPlanning", "OasisMeasurement", "OasisSimulation", "OasisService", "OasisDriver",
+                "OasisMarket", "OasisAllocation", "OasisProblemFiles", "OasisLogFiles", "OasisResponse",
+                "OasisModelFiles",
+                "OasisScoring", "OasisLedger", "OasisPlanning", "OasisMeasurement", "OasisSimulation", "OasisService",
+                "OasisDriver",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
@@ -135,6 +138,11 @@ let package = Package(
             name: "score-benchmark",
             dependencies: ["OasisMarket", "OasisResponse", "OasisScoring"],
             path: "Benchmarks/ScoreBenchmark"
+        ),
+        .executableTarget(
+            name: "response-benchmark",
+            dependencies: ["OasisResponse"],
+            path: "Benchmarks/ResponseBenchmark"
         ),
         .executableTarget(
             name: "json-benchmark",
@@ -169,6 +177,12 @@ let package = Package(
         .testTarget(name: "OasisAllocationTests", dependencies: ["OasisAllocation", "OasisProblemFiles"]),
         .testTarget(name: "OasisProblemFilesTests", dependencies: ["OasisAllocation", "OasisProblemFiles"]),
         .testTarget(name: "OasisLogFilesTests", dependencies: ["OasisMarket", "OasisLogFiles"]),
+        .testTarget(name: "OasisResponseTests", dependencies: ["OasisMarket", "OasisResponse"]),
+        .testTarget(
+            name: "OasisModelFilesTests",
+            dependencies: ["OasisMarket", "OasisLogFiles", "OasisResponse", "OasisModelFiles"],
+            exclude: ["Fixtures"]
+        ),
         .testTarget(name: "OasisScoringTests", dependencies: ["OasisMarket", "OasisResponse", "OasisScoring"]),
         .testTarget(
             name: "OasisLedgerTests",

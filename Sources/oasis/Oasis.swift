@@ -22,6 +22,10 @@ struct Oasis: AsyncParsableCommand {
                 name: "Measure",
                 subcommands: [EvaluateCommand.self, LiftCommand.self, CampaignReportCommand.self]
             ),
+            CommandGroup(
+                name: "Predict",
+                subcommands: [TrainCommand.self, EvaluateModelCommand.self, ModelsCommand.self, DoctorCommand.self]
+            ),
         ]
     )
 
