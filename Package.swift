@@ -44,7 +44,11 @@ let package = Package(
         ),
         .target(
             name: "OasisLedger",
-            dependencies: ["OasisMarket", .product(name: "GRDB", package: "GRDB.swift")]
+            dependencies: [
+                "OasisMarket",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]
         ),
         .target(
             name: "OasisPlanning",
@@ -117,7 +121,8 @@ let package = Package(
             name: "oasis",
             dependencies: [
                 "OasisMarket", "OasisAllocation", "OasisProblemFiles", "OasisLogFiles", "OasisResponse", "OasisScoring",
-                "OasisLedger", "OasisPlanning", "OasisMeasurement", "OasisSimulation", "OasisService", "OasisDriver",
+                "OasisLedger", "OasisPlanning", "OasisMeasurement", "OasisSimulation", "OasisService", "OasisClient",
+                "OasisDriver",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
@@ -153,6 +158,13 @@ let package = Package(
             path: "Benchmarks/HTTPEcho"
         ),
         .executableTarget(
+            name: "ledger-benchmark",
+            dependencies: [
+                "OasisMarket", "OasisLedger", .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
+            path: "Benchmarks/LedgerBenchmark"
+        ),
+        .executableTarget(
             name: "serving-benchmark",
             dependencies: [
                 "OasisMarket", "OasisLedger", "OasisMessages", "OasisRemoteCalls",
@@ -172,7 +184,8 @@ let package = Package(
         .testTarget(name: "OasisScoringTests", dependencies: ["OasisMarket", "OasisResponse", "OasisScoring"]),
         .testTarget(
             name: "OasisLedgerTests",
-            dependencies: ["OasisMarket", "OasisLedger", .product(name: "GRDB", package: "GRDB.swift")]
+            dependencies: ["OasisMarket", "OasisLedger", .product(name: "GRDB", package: "GRDB.swift")],
+            resources: [.copy("Schemas")]
         ),
         .testTarget(
             name: "OasisPlanningTests",
