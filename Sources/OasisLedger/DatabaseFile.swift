@@ -20,7 +20,8 @@ enum DatabaseFile {
                 try FileManager.default.moveItem(atPath: path + suffix, toPath: aside + suffix)
             }
         } catch {
-            throw LedgerError(.storageFailed, "Cannot move \(path) away (\(error.localizedDescription)); check its rights.")
+            let reason = error.localizedDescription
+            throw LedgerError(.storageFailed, "Cannot move \(path) away (\(reason)); check its rights.")
         }
         return aside
     }

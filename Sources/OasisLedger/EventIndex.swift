@@ -31,7 +31,8 @@ struct EventIndex: Sendable {
     /// Reads runs and tail of a ledger.
     init(_ database: Database, tailMaximum: Int) throws {
         self.tailMaximum = tailMaximum
-        runs = try Row.fetchAll(database, sql: "SELECT number, chunk_bits, filter FROM event_run WHERE keys > 0 ORDER BY number")
+        let sql = "SELECT number, chunk_bits, filter FROM event_run WHERE keys > 0 ORDER BY number"
+        runs = try Row.fetchAll(database, sql: sql)
             .map { row in
                 let bytes: Data = row[2]
                 let words = bytes.withUnsafeBytes { bytes in

@@ -43,7 +43,8 @@ extension Ledger {
     /// Names first, then the sums over promoted tallies, then those over organic ones.
     private static func statementSQL(_ dimensions: [StatementDimension]) -> String {
         let names = dimensions.map(\.column)
-        let sums = [1, 0].flatMap { promoted in TallyCounts.columns.map { "SUM(IIF(promoted = \(promoted), \($0), 0))" } }
+        let sums = [1, 0]
+            .flatMap { promoted in TallyCounts.columns.map { "SUM(IIF(promoted = \(promoted), \($0), 0))" } }
         return """
             SELECT \((names + sums).joined(separator: ", "))
             FROM tally JOIN document ON document.number = tally.campaign

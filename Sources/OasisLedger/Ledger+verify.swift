@@ -33,7 +33,8 @@ extension Ledger {
         // In the order of `TallyCounts.columns`.
         let recounts = [
             count(.shown), count(.released), count(.streamed), "SUM(\(stream))", count(.skipped), count(.saved),
-            count(.added), count(.followed), "SUM(is_first AND campaign <> 0 AND is_new IS NOT 0 AND NOT \(isKnown))", "SUM(commission)",
+            count(.added), count(.followed), "SUM(is_first AND campaign <> 0 AND is_new IS NOT 0 AND NOT \(isKnown))",
+            "SUM(commission)",
         ]
         let raw = """
             SELECT day, campaign, surface, market, promotion IS NOT NULL AS promoted, kind, COALESCE(played, 0) AS played,
@@ -144,7 +145,8 @@ extension Ledger {
     /// Nothing but the writer keeps an event from being there twice.
     private static func auditUniqueness(_ database: Database) throws -> [TallyDifference] {
         let sql = """
-            SELECT name.text, IIF(typeof(outcome.id) = 'text', outcome.id, hex(outcome.id)), COUNT(*) AS copies FROM outcome JOIN name ON name.number = outcome.source
+            SELECT name.text, IIF(typeof(outcome.id) = 'text', outcome.id, hex(outcome.id)), COUNT(*) AS copies
+            FROM outcome JOIN name ON name.number = outcome.source
             WHERE \(isOpen) GROUP BY outcome.source, outcome.id HAVING copies > 1
             """
         return try Row.fetchAll(database, sql: sql)
@@ -192,7 +194,10 @@ extension Ledger {
         in database: Database
     ) throws -> [TallyDifference] {
         let fields = keys + columns
-        let stored = try Row.fetchAll(database, sql: "SELECT \(fields.joined(separator: ", ")) FROM \(table) WHERE \(condition)")
+        let stored = try Row.fetchAll(
+            database,
+            sql: "SELECT \(fields.joined(separator: ", ")) FROM \(table) WHERE \(condition)"
+        )
         let recounted = try Row.fetchAll(database, sql: recount)
         func byKey(_ rows: [Row]) -> [[Int64]: [Int64]] {
             Dictionary(

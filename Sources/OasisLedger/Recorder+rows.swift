@@ -149,19 +149,11 @@ extension Recorder {
 struct PromotionRow {
     let promotion: Int64
     /// A bit for each kind of outcome that was reported.
-    private(set) var kinds: Int64
-    private(set) var lease: Int64
+    var kinds: Int64
+    var lease: Int64
     /// The receipt that it was first heard of by.
     let receipt: ReceiptFacts
     let isStored: Bool
-
-    init(promotion: Int64, kinds: Int64, lease: Int64, receipt: ReceiptFacts, isStored: Bool) {
-        self.promotion = promotion
-        self.kinds = kinds
-        self.lease = lease
-        self.receipt = receipt
-        self.isStored = isStored
-    }
 
     /// Notes an outcome; a repeated request has one promotion but may have two leases: the play's is the one used.
     mutating func mark(_ kind: OutcomeKind, _ receipt: ReceiptFacts) {

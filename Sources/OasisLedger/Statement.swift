@@ -14,7 +14,10 @@ package enum StatementDimension: String, CaseIterable, Hashable, Sendable {
         for name in text.split(separator: ",", omittingEmptySubsequences: text.isEmpty) {
             guard let dimension = StatementDimension(rawValue: String(name)), !dimensions.contains(dimension) else {
                 let names = allCases.map(\.rawValue).joined(separator: ", ")
-                throw InvalidField("by", "must be some of \(names), each once, separated by commas, but is \"\(text.prefix(80))\"")
+                throw InvalidField(
+                    "by",
+                    "must be some of \(names), each once, separated by commas, but is \"\(text.prefix(80))\""
+                )
             }
             dimensions.append(dimension)
         }

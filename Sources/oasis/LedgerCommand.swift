@@ -42,7 +42,7 @@ struct LedgerCommand: ParsableCommand {
             } else if differences.isEmpty {
                 print("\(path): sound, \(events) events")
             } else {
-                differences.forEach { print($0) }
+                for difference in differences { print(difference) }
             }
             if !differences.isEmpty {
                 Terminal.complain("ledger verify", "\(path) differs in \(differences.count) numbers")

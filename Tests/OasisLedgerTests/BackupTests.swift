@@ -101,7 +101,9 @@ struct BackupTests {
 
     @Test(
         "A backup that is not sound is not restored",
-        arguments: ["UPDATE tally SET shown = shown + 1", "PRAGMA application_id = 7", "DELETE FROM outcome WHERE number = 3"]
+        arguments: [
+            "UPDATE tally SET shown = shown + 1", "PRAGMA application_id = 7", "DELETE FROM outcome WHERE number = 3",
+        ]
     )
     func unsound(tampering: String) throws {
         try ledger.record(Self.batch(0..<10), at: soon)

@@ -128,7 +128,8 @@ struct CatalogueTests {
     func ineligible() throws {
         #expect(field(Self.campaign(7)) == "song")
         try ledger.putSong(Self.song(1, streams: 19), expectedRevision: 1, actor: "catalogue", at: Self.opens)
-        let rule = refusal { try ledger.createCampaign(Self.campaign(1), actor: "ann", at: Self.opens) }?.invalidField?.rule
+        let rule = refusal { try ledger.createCampaign(Self.campaign(1), actor: "ann", at: Self.opens) }?.invalidField?
+            .rule
         #expect(rule?.contains("too-few-context-streams (19, must be 20 or more)") == true)
         // The first song meets every rule for songs, but its team has only one such song now.
         #expect(field(Self.campaign(0)) == "song")
@@ -144,7 +145,8 @@ struct CatalogueTests {
             var campaign = try #require(try ledger.campaign(CampaignID(trusted: "c0"))).document
             change(&campaign)
             return refusal { try ledger.updateCampaign(campaign, expectedRevision: nil, actor: "b", at: Self.closes) }?
-                .invalidField?.field
+                .invalidField?
+                .field
         }
         #expect(try field { $0.start = Self.closes } == "start")
         #expect(try field { $0.commissionRate = BasisPoints(0) } == "commissionRate")
@@ -163,7 +165,12 @@ struct CatalogueTests {
     @Test("Every change names who made it, newest first")
     func changes() throws {
         try ledger.createCampaign(Self.campaign(), actor: "ann", at: Self.opens.advanced(bySeconds: 1))
-        try ledger.applyPolicy(Fixture.policy(), expectedVersion: 1, actor: "bob", at: Self.opens.advanced(bySeconds: 2))
+        try ledger.applyPolicy(
+            Fixture.policy(),
+            expectedVersion: 1,
+            actor: "bob",
+            at: Self.opens.advanced(bySeconds: 2)
+        )
         let changes = try ledger.changes(limit: 3)
         #expect(changes.map(\.family) == ["policy", "campaign", "licensor"])
         #expect(changes.map(\.actor) == ["bob", "ann", "ann"])

@@ -36,7 +36,14 @@ struct CompactionTests {
                 return [
                     Fixture.promoted(.shown, id: "s\(name)", receipt),
                     Fixture.promoted(.streamed, id: "t\(name)", receipt, played: 45_000),
-                    Fixture.organic(.streamed, id: "o\(name)", track: "t1", listener: listener, at: noon, played: 40_000),
+                    Fixture.organic(
+                        .streamed,
+                        id: "o\(name)",
+                        track: "t1",
+                        listener: listener,
+                        at: noon,
+                        played: 40_000
+                    ),
                     Fixture.organic(.skipped, id: "k\(name)", track: "elsewhere", listener: listener, at: noon),
                     Outcome(
                         source: "pzn",
@@ -168,7 +175,8 @@ struct CompactionTests {
     @Test(
         "A compacted day that was changed behind its back is found",
         arguments: [
-            "UPDATE tally SET shown = shown + 1 WHERE day = ?", "UPDATE tally SET commission = commission - 1 WHERE day = ?",
+            "UPDATE tally SET shown = shown + 1 WHERE day = ?",
+            "UPDATE tally SET commission = commission - 1 WHERE day = ?",
             "DELETE FROM shown_curve WHERE day = ?", "UPDATE unattributed SET outcomes = 7 WHERE day = ?",
             "UPDATE delivery SET confirmed = confirmed + 1 WHERE day = ?",
             "UPDATE known_listener SET counts = 1 - counts WHERE day = ?",

@@ -19,7 +19,11 @@ struct EventIndexTests {
         range.map { index in
             let digits = String(index, radix: 16)
             let uuid = "0f8fad5b-d9cb-469f-a165-" + String(repeating: "0", count: 12 - digits.count) + digits
-            var outcome = Fixture.organic(.skipped, id: index % 3 == 0 ? "event-\(index / 2)" : uuid, track: "elsewhere")
+            var outcome = Fixture.organic(
+                .skipped,
+                id: index % 3 == 0 ? "event-\(index / 2)" : uuid,
+                track: "elsewhere"
+            )
             outcome.source = index % 2 == 0 ? "one" : "two"
             return outcome
         }
@@ -32,7 +36,10 @@ struct EventIndexTests {
         return try file.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM event_run") ?? 0 }
     }
 
-    @Test("Every event of many runs is a duplicate the second time, before and after a restart", arguments: [1, 7, 50, 400])
+    @Test(
+        "Every event of many runs is a duplicate the second time, before and after a restart",
+        arguments: [1, 7, 50, 400]
+    )
     func repeats(size: Int) throws {
         let fixture = try market()
         let events = Self.batch(0..<1_000)

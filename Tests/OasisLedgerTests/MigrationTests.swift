@@ -12,12 +12,16 @@ struct MigrationTests {
         let script = try #require(Bundle.module.url(forResource: name, withExtension: "sql", subdirectory: "Schemas"))
         let path = fixture.folder.appending(path: "\(name).sqlite").path()
         let file = try DatabaseQueue(path: path)
-        try file.writeWithoutTransaction { try $0.execute(sql: try String(contentsOf: script, encoding: .utf8)) }
+        let sql = try String(contentsOf: script, encoding: .utf8)
+        try file.writeWithoutTransaction { try $0.execute(sql: sql) }
         try file.close()
         return path
     }
 
-    @Test("A ledger of an earlier schema keeps its counts, documents, history and leases", arguments: ["v1", "v2-ghosts"])
+    @Test(
+        "A ledger of an earlier schema keeps its counts, documents, history and leases",
+        arguments: ["v1", "v2-ghosts"]
+    )
     func migrates(schema: String) throws {
         let fixture = try Fixture()
         let path = try Self.file(schema, in: fixture)

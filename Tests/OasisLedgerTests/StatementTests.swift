@@ -131,7 +131,10 @@ struct StatementTests {
         }
     }
 
-    @Test("Dimensions are read from a list, each once", arguments: ["campaign,campaign", "label", "campaign,", ",", " day"])
+    @Test(
+        "Dimensions are read from a list, each once",
+        arguments: ["campaign,campaign", "label", "campaign,", ",", " day"]
+    )
     func badDimensions(text: String) {
         #expect(throws: InvalidField.self) { try StatementDimension.list(text) }
     }
