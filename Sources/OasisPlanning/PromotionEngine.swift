@@ -13,19 +13,16 @@ package final class PromotionEngine: Sendable {
 
     let settings: EngineSettings
     let store: SnapshotStore
-    let drawKey: StableHash
-    /// What scoring touches; held for microseconds.
-    let node: Mutex<NodeState>
+    /// What scores; its lock is held for microseconds.
+    let node: ScoringNode
     /// What planning alone touches; held for as long as a solve takes.
     let planning: Mutex<PlanningState>
     /// What the last plan left for readers, who must not wait for the next one; held for microseconds.
     let published = Mutex(Published())
-    /// What listeners met lately; has locks of its own.
-    let frequency: FrequencyState
-    /// Ghosts on their way to the ledger; held for microseconds.
-    let ghosts: Mutex<GhostBuffer>
     /// One refill at a time, so that leases are never granted twice for one need.
     let refilling = Mutex<Void>(())
+    /// Nodes that score apart, by name; held for one transaction of the ledger.
+    let nodes = Mutex<[String: NodeStanding]>([:])
 
     /// Opens a node: loads the newest whole snapshot and what was known of the day.
     ///
@@ -44,25 +41,28 @@ package final class PromotionEngine: Sendable {
         self.ledger = ledger
         self.settings = settings
         store = try SnapshotStore(directory: settings.snapshotDirectory)
-        drawKey = NodeSecrets.drawHash(settings.drawKey)
-        frequency = FrequencyState(listenersMaximum: settings.frequencyListenersMaximum)
-        let kept = try ledger.ghostCounts(from: now.day, to: now.day.next).reduce(0) { $0 + $1.kept }
-        ghosts = Mutex(GhostBuffer(perDayMaximum: settings.ghostsPerDayMaximum, day: now.day, keptToday: kept))
+        let ghostsKept = try ledger.ghostCounts(from: now.day, to: now.day.next).reduce(0) { $0 + $1.kept }
         let memory = try EngineMemory.load(from: ledger)
         let supply =
             memory?.supply ?? CellSupply(usual: usualDay, requestsPerDay: settings.requestsPerDayPrior, now: now)
         let snapshot = store.newest().snapshot
-        node = Mutex(
-            NodeState(
+        node = ScoringNode(
+            settings: settings,
+            state: NodeState(
                 scorer: snapshot.map { Scorer($0) },
                 book: LeaseBook(day: now.day),
                 sample: RequestSample(capacity: settings.sampleSize),
                 supply: supply,
                 loss: memory?.loss ?? LossAccount(day: now.day)
-            )
+            ),
+            ghostsKept: ghostsKept,
+            on: now.day
         )
-        planning = Mutex(PlanningState(lastSnapshot: snapshot?.number ?? 0))
+        planning = Mutex(PlanningState(lastSnapshot: store.lastNumber))
     }
+
+    /// What listeners met lately; has locks of its own.
+    var frequency: FrequencyState { node.frequency }
 
     /// How many requests the planner's sample holds at most.
     package var sampleSize: Int { settings.sampleSize }
@@ -84,26 +84,19 @@ package final class PromotionEngine: Sendable {
     }
 }
 
-/// What scoring reads and changes.
-struct NodeState: Sendable {
-    var scorer: Scorer?
-    var book: LeaseBook
-    var sample: RequestSample
-    var supply: CellSupply
-    var loss: LossAccount
-    /// Whether the ledger could be written when it was last tried.
-    var isLedgerReachable = true
-}
-
 /// What planning remembers from one plan to the next.
 struct PlanningState: Sendable {
     var lastSnapshot: UInt64
     var prices: [String: Double] = [:]
     var curves = PlanCurves()
+    /// The last plan and what it was solved over.
+    var last: (market: PlannedMarket, plan: Plan)?
 }
 
 /// What a plan leaves for readers.
 struct Published: Sendable {
     var plan: PlanStatus?
     var curves = PlanCurves()
+    /// How many promotions become plays.
+    var showRate = ShowRate.certain
 }

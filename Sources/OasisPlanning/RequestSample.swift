@@ -103,6 +103,12 @@ package struct RequestSample: Sendable {
     /// All of them, in no meaningful order.
     package var all: [SampledRequest] { requests }
 
+    /// Hands all of them over and forgets them.
+    package mutating func takeAll() -> [SampledRequest] {
+        defer { self = RequestSample(capacity: capacity) }
+        return requests
+    }
+
     /// Adds one, forgetting the oldest when full.
     package mutating func add(_ request: SampledRequest) {
         if requests.count < capacity {

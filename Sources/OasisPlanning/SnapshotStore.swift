@@ -63,6 +63,19 @@ package struct SnapshotStore: Sendable {
         return (nil, faults)
     }
 
+    /// The largest number that a file has, whole or not: a number names one snapshot, also when its file is damaged.
+    package var lastNumber: UInt64 { ((try? numbers()) ?? []).max() ?? 0 }
+
+    /// A snapshot's bytes, as they were written.
+    package func bytes(of number: UInt64) throws(Failure) -> [UInt8] {
+        let file = directory.appendingPathComponent(Self.name(number))
+        do {
+            return [UInt8](try Data(contentsOf: file))
+        } catch {
+            throw Failure(description: "snapshot \(file.path) cannot be read: \(error.localizedDescription)")
+        }
+    }
+
     private func numbers() throws -> [UInt64] {
         try FileManager.default.contentsOfDirectory(atPath: directory.path)
             .compactMap { name in

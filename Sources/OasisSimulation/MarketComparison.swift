@@ -65,7 +65,11 @@ package struct MarketComparison: Sendable {
     /// The day with Oasis: the real engine over a real ledger.
     ///
     /// `progress` hears requests done and the market's time.
-    package func oasis(_ engine: PromotionEngine, progress: (Int, Timestamp) -> Void) throws -> Line {
+    package func oasis(
+        _ engine: PromotionEngine,
+        replanMinutes: Int = 10,
+        progress: (Int, Timestamp) -> Void
+    ) throws -> Line {
         _ = try engine.replan(at: market.day.start)
         engine.learn(
             from: yesterday.suffix(engine.sampleSize)
@@ -75,7 +79,7 @@ package struct MarketComparison: Sendable {
         )
         _ = try engine.replan(at: market.day.start)
         try engine.refillLeases(at: market.day.start)
-        var strategy = OasisStrategy(engine, seed: market.seed)
+        var strategy = OasisStrategy(engine, seed: market.seed, replanMinutes: replanMinutes)
         return line(try SimulatedDay(market, traffic: traffic).run(&strategy, progress: progress))
     }
 
