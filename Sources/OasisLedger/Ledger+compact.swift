@@ -169,6 +169,27 @@ extension Ledger {
         return first < end ? first..<end : nil
     }
 
+    // MARK: What is gone
+
+    /// The last day whose raw outcomes are gone; nothing while all are there.
+    package func lastCompactedDay() throws(LedgerError) -> Day? {
+        try read { try Self.lastCompactedDay(in: $0) }
+    }
+
+    /// Refuses to look for raw outcomes where they are gone: what is left of a day would pass for all of it.
+    static func requireRaw(since start: Timestamp, in database: Database) throws {
+        guard let last = try lastCompactedDay(in: database), start < last.next.start else { return }
+        throw LedgerError(
+            .compacted,
+            "Raw outcomes are there from \(last.next) on alone, so nothing can be measured from \(start) on; "
+                + "ledger.keptDays says how long they are kept."
+        )
+    }
+
+    private static func lastCompactedDay(in database: Database) throws -> Day? {
+        try Int32.fetchOne(database, sql: "SELECT MAX(day) FROM compacted_day").map { Day(number: $0) }
+    }
+
     // MARK: Checksums
 
     /// What is left of a compacted day, in one number.

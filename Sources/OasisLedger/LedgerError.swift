@@ -9,7 +9,7 @@ package struct LedgerError: Error, Sendable, CustomStringConvertible {
             case alreadyExists, notFound, revisionMismatch, invalid, unknownLicensor, trackTaken
             case unknownLease, leaseExceeded
             case lockedByAnotherProcess, newerSchema, olderSchema, notALedger, closed
-            case storageFull, corrupt, storageFailed, differs, fileExists
+            case storageFull, corrupt, storageFailed, differs, fileExists, compacted
         }
 
         private let reason: Reason
@@ -47,6 +47,8 @@ package struct LedgerError: Error, Sendable, CustomStringConvertible {
         package static let storageFull = Code(reason: .storageFull)
         /// The file is damaged.
         package static let corrupt = Code(reason: .corrupt)
+        /// Raw outcomes that were asked for are gone.
+        package static let compacted = Code(reason: .compacted)
         /// A file is there that would have to be written over.
         package static let fileExists = Code(reason: .fileExists)
         /// A recount from raw outcomes gives other numbers.

@@ -32,7 +32,7 @@ struct LedgerCommand: ParsableCommand {
         var json = false
 
         func run() throws {
-            let path = try file.requirePath()
+            let path = try file.requireFile(for: "ledger verify")
             let (differences, events) = try onLedger("ledger verify") {
                 let ledger = try Ledger(path: path, access: .read)
                 return (try ledger.verify(), try ledger.eventCount())
@@ -84,8 +84,7 @@ struct LedgerCommand: ParsableCommand {
         }
 
         func run() throws {
-            let path = try file.requirePath()
-            try LedgerCommand.requireFile(path, for: "ledger compact")
+            let path = try file.requireFile(for: "ledger compact")
             let before = LedgerCommand.bytes(path)
             let compaction = try onLedger("ledger compact") {
                 let ledger = try Ledger(path: path)
@@ -122,7 +121,7 @@ struct LedgerCommand: ParsableCommand {
         var verify = false
 
         func run() throws {
-            let path = try file.requirePath()
+            let path = try file.requireFile(for: "ledger backup")
             let events = try onLedger("ledger backup") {
                 try Ledger(path: path, access: .read).backUp(to: to)
                 let copy = try Ledger(path: to, access: .read)
@@ -174,14 +173,6 @@ extension LedgerCommand {
         ["", "-wal"]
             .map { (try? FileManager.default.attributesOfItem(atPath: path + $0)[.size] as? Int) ?? 0 }
             .reduce(0, +)
-    }
-
-    /// A command that keeps house must not make a new ledger of a misspelled name.
-    fileprivate static func requireFile(_ path: String, for command: String) throws {
-        guard FileManager.default.fileExists(atPath: path) else {
-            Terminal.complain(command, "there is no ledger \(path)")
-            throw ExitCode(3)
-        }
     }
 }
 

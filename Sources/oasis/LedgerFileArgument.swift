@@ -24,6 +24,16 @@ struct LedgerFileArgument: ParsableArguments {
         guard let path else { throw ValidationError("Name a ledger: --ledger FILE, or --data DIR.") }
         return path
     }
+
+    /// The file that was named, which must be there: no command makes a new ledger of a misspelled name.
+    func requireFile(for command: String) throws -> String {
+        let path = try requirePath()
+        guard FileManager.default.fileExists(atPath: path) else {
+            Terminal.complain(command, "there is no ledger \(path)")
+            throw ExitCode(3)
+        }
+        return path
+    }
 }
 
 extension LedgerError {

@@ -75,7 +75,7 @@ struct ReportCommand: AsyncParsableCommand {
 
     private func statement() async throws -> Statement {
         guard let server, let address = HTTPAddress(server) else {
-            let path = try file.requirePath()
+            let path = try file.requireFile(for: "report")
             let (first, last) = try days()
             return try onLedger("report") {
                 try Ledger(path: path, access: .read).statement(from: first, to: last, by: dimensions(), now: .now)

@@ -127,6 +127,24 @@ struct CompactionTests {
         #expect(try ledger.verify() == [])
     }
 
+    @Test("Nothing is measured from days whose raw outcomes are gone")
+    func measurement() throws {
+        try recordDays()
+        #expect(try ledger.lastCompactedDay() == nil)
+        try ledger.compact(keptDays: 8, at: Self.noon(11))
+        let last = try #require(try ledger.lastCompactedDay())
+        #expect(last.number == Fixture.day.number + 3)
+        let tracks = [TrackID(trusted: "t0").stableHash]
+        func outcomes(from start: Timestamp) throws -> Int {
+            var count = 0
+            try ledger.outcomes(ofTracks: tracks, from: start, to: Self.late) { _ in count += 1 }
+            return count
+        }
+        #expect(try outcomes(from: last.next.start) == 20 * (Self.days - 4))
+        let before = Timestamp(milliseconds: last.next.start.milliseconds - 1)
+        #expect(refusal { try outcomes(from: before) }?.code == .compacted)
+    }
+
     @Test("A late repeat of a compacted event counts for nothing, and an open day's is still a duplicate")
     func repeats() throws {
         try recordDays()
