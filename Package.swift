@@ -45,7 +45,11 @@ let package = Package(
         ),
         .target(
             name: "OasisLedger",
-            dependencies: ["OasisMarket", .product(name: "GRDB", package: "GRDB.swift")]
+            dependencies: [
+                "OasisMarket",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]
         ),
         .target(
             name: "OasisPlanning",
@@ -118,8 +122,8 @@ let package = Package(
             name: "oasis",
             dependencies: [
                 "OasisMarket", "OasisAllocation", "OasisProblemFiles", "OasisLogFiles", "OasisResponse",
-                "OasisModelFiles",
-                "OasisScoring", "OasisLedger", "OasisPlanning", "OasisMeasurement", "OasisSimulation", "OasisService",
+                "OasisModelFiles", "OasisScoring", "OasisLedger", "OasisPlanning", "OasisMeasurement", "OasisSimulation",
+                "OasisService", "OasisClient",
                 "OasisDriver",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -161,6 +165,13 @@ let package = Package(
             path: "Benchmarks/HTTPEcho"
         ),
         .executableTarget(
+            name: "ledger-benchmark",
+            dependencies: [
+                "OasisMarket", "OasisLedger", .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
+            path: "Benchmarks/LedgerBenchmark"
+        ),
+        .executableTarget(
             name: "serving-benchmark",
             dependencies: [
                 "OasisMarket", "OasisLedger", "OasisMessages", "OasisRemoteCalls",
@@ -186,7 +197,8 @@ let package = Package(
         .testTarget(name: "OasisScoringTests", dependencies: ["OasisMarket", "OasisResponse", "OasisScoring"]),
         .testTarget(
             name: "OasisLedgerTests",
-            dependencies: ["OasisMarket", "OasisLedger", .product(name: "GRDB", package: "GRDB.swift")]
+            dependencies: ["OasisMarket", "OasisLedger", .product(name: "GRDB", package: "GRDB.swift")],
+            resources: [.copy("Schemas")]
         ),
         .testTarget(
             name: "OasisPlanningTests",

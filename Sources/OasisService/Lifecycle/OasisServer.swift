@@ -215,6 +215,16 @@ package struct OasisServer: Service {
                 ) { listening.note(.remoteCalls, $0) }
             )
         }
+        if configuration.ledger.keptDays > 0 {
+            services.append(
+                CompactionLoop(
+                    ledger: engine.ledger,
+                    clock: clock,
+                    keptDays: configuration.ledger.keptDays,
+                    logger: logger
+                )
+            )
+        }
         services.append(Stopping(readiness: readiness))
         var parts = ServiceGroupConfiguration(services: services, logger: quiet(logger))
         // The ports are drained one after the other.
