@@ -32,7 +32,7 @@ package struct Ghost: Hashable, Sendable {
     package var propensity: Float
     /// The snapshot that priced it.
     package var snapshot: UInt64
-    /// Share of requests whose ghosts were kept at that moment, 0 to 1: a row stands for 1 / share.
+    /// Share of listeners whose ghosts were kept at that moment, 0 to 1: a row stands for 1 / share.
     package var keptShare: Double
 
     /// Gathers a ghost.

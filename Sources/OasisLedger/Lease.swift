@@ -38,14 +38,24 @@ package struct LeaseWish: Hashable, Sendable {
     package var units: Int
     /// Share of the day's cap that may be promised, 0 to 1; less than 1 while prices are too old to pace by.
     package var capShare: Double
+    /// Units on receipts of this node that it holds to be unplayed; they count as free, whatever is outstanding.
+    package var unplayedUnits: Int
 
     /// Gathers a wish.
-    package init(campaignNumber: Int64, day: Day, node: String, units: Int, capShare: Double = 1) {
+    package init(
+        campaignNumber: Int64,
+        day: Day,
+        node: String,
+        units: Int,
+        capShare: Double = 1,
+        unplayedUnits: Int = 0
+    ) {
         self.campaignNumber = campaignNumber
         self.day = day
         self.node = node
         self.units = units
         self.capShare = capShare
+        self.unplayedUnits = unplayedUnits
     }
 }
 

@@ -51,7 +51,7 @@ extension Ledger {
     }
 
     /// The number of the first outcome that arrived at `milliseconds` or later: rows lie in the order of arrival.
-    private static func firstOutcome(receivedSince milliseconds: Int64, in database: Database) throws -> Int64 {
+    static func firstOutcome(receivedSince milliseconds: Int64, in database: Database) throws -> Int64 {
         let ends = try Row.fetchOne(database, sql: "SELECT MIN(number), MAX(number) FROM outcome")
         guard var low: Int64 = ends?[0], let last: Int64 = ends?[1] else { return 0 }
         var high = last + 1

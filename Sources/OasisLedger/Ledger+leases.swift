@@ -7,6 +7,9 @@ package import OasisMarket
 /// a grant makes the left side grow: a play moves a unit from outstanding to confirmed, a release or return takes one
 /// away. A cap that is lowered below what is already promised therefore only stops new grants.
 ///
+/// A wish may count units on receipts as unplayed before they are settled: that is its node's bet, and the sum then stays
+/// within cap + what was bet on. A node that bets nothing never exceeds a cap.
+///
 /// What a node leaves behind when it dies stays outstanding for that day. Nobody can know which of its units are on
 /// receipts that a listener's device still holds, so giving them to another node could overspend the cap; they are lost
 /// for the day at most, and leases are small so that it is little.
@@ -89,6 +92,24 @@ extension Ledger {
         }
     }
 
+    /// Units outstanding in the leases of one node, by campaign number.
+    package func outstandingUnits(node: String, day: Day) throws(LedgerError) -> [Int64: Int] {
+        try read { database in
+            let sql = "SELECT campaign, SUM(outstanding) FROM lease WHERE day = ? AND node = ? GROUP BY campaign"
+            let rows = try Row.fetchAll(database, sql: sql, arguments: [day.number, node])
+            return Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0[1]) })
+        }
+    }
+
+    /// Units outstanding in the leases that a wish's node holds of its campaign and day.
+    private static func outstanding(_ wish: LeaseWish, in database: Database) throws -> Int {
+        guard wish.unplayedUnits > 0 else { return 0 }
+        let select = try database.cachedStatement(
+            sql: "SELECT SUM(outstanding) FROM lease WHERE day = ? AND campaign = ? AND node = ?"
+        )
+        return try Int.fetchOne(select, arguments: [wish.day.number, wish.campaignNumber, wish.node]) ?? 0
+    }
+
     private static func grant(_ wish: LeaseWish, _ control: ControlPlane, in database: Database) throws -> Lease? {
         guard let campaign = control.line(number: wish.campaignNumber)?.current else {
             throw LedgerError(.notFound, "There is no campaign with number \(wish.campaignNumber) to lease units of.")
@@ -107,7 +128,8 @@ extension Ledger {
             sql: "SELECT confirmed + outstanding FROM delivery WHERE day = ? AND campaign = ?"
         )
         let usable = Int((Double(cap) * wish.capShare).rounded(.down))
-        let free = usable - (try Int.fetchOne(promised, arguments: [wish.day.number, wish.campaignNumber]) ?? 0)
+        let bet = try min(max(0, wish.unplayedUnits), outstanding(wish, in: database))
+        let free = usable + bet - (try Int.fetchOne(promised, arguments: [wish.day.number, wish.campaignNumber]) ?? 0)
         guard free > 0 else { return nil }
         lease.granted = min(wish.units, free)
         lease.outstanding = lease.granted

@@ -34,6 +34,8 @@ public struct Campaign: Hashable, Sendable, Codable {
     public var dailyCap: Int?
     /// Promoted plays a UTC day that were promised; nothing means none.
     public var dailyGuarantee: Int?
+    /// How its plays are to be spread over the UTC day: 24 weights ≥ 0, one for each hour; nothing means as traffic comes.
+    public var deliveryCurve: [Double]?
     /// Whether it may be served.
     public var state: State
 
@@ -52,6 +54,7 @@ public struct Campaign: Hashable, Sendable, Codable {
         commissionRate: BasisPoints,
         dailyCap: Int? = nil,
         dailyGuarantee: Int? = nil,
+        deliveryCurve: [Double]? = nil,
         state: State = .active
     ) {
         self.id = id
@@ -67,6 +70,7 @@ public struct Campaign: Hashable, Sendable, Codable {
         self.commissionRate = commissionRate
         self.dailyCap = dailyCap
         self.dailyGuarantee = dailyGuarantee
+        self.deliveryCurve = deliveryCurve
         self.state = state
     }
 
@@ -107,9 +111,26 @@ public struct Campaign: Hashable, Sendable, Codable {
                 "must not exceed dailyCap (\(dailyCap ?? 1_000_000_000)), but is \(dailyGuarantee)"
             )
         }
+        if let deliveryCurve { try Self.validate(deliveryCurve) }
     }
 
-    /// Reads a campaign; `surfaces`, `markets` and `state` may be left out.
+    private static func validate(_ curve: [Double]) throws(InvalidField) {
+        try require(
+            curve.count == 24,
+            "deliveryCurve",
+            "must hold 24 weights, one for each hour UTC, but holds \(curve.count)"
+        )
+        for (hour, weight) in curve.enumerated() {
+            try require(
+                weight.isFinite && (0...1e6).contains(weight),
+                "deliveryCurve[\(hour)]",
+                "must be a number of 0 to 1000000, but is \(weight)"
+            )
+        }
+        try require(curve.contains { $0 > 0 }, "deliveryCurve", "must have a weight above 0")
+    }
+
+    /// Reads a campaign; `surfaces`, `markets`, `deliveryCurve` and `state` may be left out.
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         id = try fields.decode(CampaignID.self, forKey: .id)
@@ -125,6 +146,7 @@ public struct Campaign: Hashable, Sendable, Codable {
         commissionRate = try fields.decode(BasisPoints.self, forKey: .commissionRate)
         dailyCap = try fields.decodeIfPresent(Int.self, forKey: .dailyCap)
         dailyGuarantee = try fields.decodeIfPresent(Int.self, forKey: .dailyGuarantee)
+        deliveryCurve = try fields.decodeIfPresent([Double].self, forKey: .deliveryCurve)
         state = try fields.decodeIfPresent(State.self, forKey: .state) ?? .active
     }
 }

@@ -7,6 +7,8 @@ package struct DayCount: Sendable {
     package var confirmed: [Int64: Int]
     /// Units on receipts that are not settled, or lost with a node, by campaign number.
     package var inFlight: [Int64: Int]
+    /// How many of the units in flight become plays.
+    package var showRate: ShowRate
     /// Promoted tallies of the day.
     package var tallies: [TallyRow]
     /// Listener loss of the day.
@@ -20,11 +22,13 @@ package struct DayCount: Sendable {
     ///     its way.
     ///   - tallies: the ledger's, for the day; organic ones are left out.
     ///   - loss: the day's.
+    ///   - showRate: how many of the units in flight become plays.
     package init(
         deliveries: [Delivery],
         heldUnits: (Int64) -> Int,
         tallies: [TallyRow],
-        loss: LossAccount
+        loss: LossAccount,
+        showRate: ShowRate = .certain
     ) {
         confirmed = Dictionary(deliveries.map { ($0.campaignNumber, $0.confirmed) }, uniquingKeysWith: +)
         inFlight = Dictionary(
@@ -33,11 +37,13 @@ package struct DayCount: Sendable {
         )
         self.tallies = tallies.filter(\.isPromoted)
         self.loss = loss
+        self.showRate = showRate
     }
 
-    /// Plays that are confirmed or on their way.
+    /// Plays that are confirmed or expected of what is on its way.
     package func committed(_ campaignNumber: Int64) -> Double {
-        Double(confirmed[campaignNumber, default: 0] + inFlight[campaignNumber, default: 0])
+        Double(confirmed[campaignNumber, default: 0])
+            + showRate.mean * Double(inFlight[campaignNumber, default: 0])
     }
 
     /// Units of an attribute counted so far over campaigns and cells that pass.

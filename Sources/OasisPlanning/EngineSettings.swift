@@ -20,6 +20,10 @@ package struct EngineSettings: Sendable {
     package var aging: SnapshotAging
     /// Units of a capped campaign that the node holds at least, while there are any.
     package var leaseUnitsMinimum: Int
+    /// How units of capped campaigns are held.
+    package var leaseMode: LeaseMode
+    /// How prices move between plans; nothing leaves them alone.
+    package var correction: PriceCorrection?
     /// Listeners whose promotions are remembered at once, when the policy limits frequency; about 160 bytes each.
     package var frequencyListenersMaximum: Int
     /// Most ghosts that a day keeps.
@@ -38,6 +42,8 @@ package struct EngineSettings: Sendable {
         drawKey: UInt64 = 0,
         aging: SnapshotAging = SnapshotAging(),
         leaseUnitsMinimum: Int = 4,
+        leaseMode: LeaseMode = .worstCase,
+        correction: PriceCorrection? = PriceCorrection(),
         frequencyListenersMaximum: Int = 1_000_000,
         ghostsPerDayMaximum: Int = 200_000,
         ghostDays: Int = 35
@@ -51,6 +57,8 @@ package struct EngineSettings: Sendable {
         self.drawKey = drawKey
         self.aging = aging
         self.leaseUnitsMinimum = leaseUnitsMinimum
+        self.leaseMode = leaseMode
+        self.correction = correction
         self.frequencyListenersMaximum = frequencyListenersMaximum
         self.ghostsPerDayMaximum = ghostsPerDayMaximum
         self.ghostDays = ghostDays

@@ -54,8 +54,12 @@ package struct PlanStatus: Sendable {
     package var plannedAt: Timestamp
     /// How many sampled requests it was solved over.
     package var sampledRequests: Int
+    /// When prices were last moved since then; nothing when they are the plan's.
+    package var correctedAt: Timestamp?
     /// Requests those stand for: the forecast of the rest of the day.
-    package var forecastRequests: Double
+    package var forecastRequests: Double { forecast.mean }
+    /// The same as a range.
+    package var forecast: SupplyRange
     /// Proven upper bound of the value, in organic-score units.
     package var dualBound: Double
     /// Value of the feasible plan found.
@@ -66,26 +70,30 @@ package struct PlanStatus: Sendable {
     package var solveSeconds: Double
     /// Every row with its price.
     package var rows: [RowStatus]
+    /// Promises that cannot be kept, and what stands in their way.
+    package var shortfalls: [PlanShortfall]
 
     /// Gathers the values.
     package init(
         plannedAt: Timestamp,
         sampledRequests: Int,
-        forecastRequests: Double,
+        forecast: SupplyRange,
         dualBound: Double,
         feasibleValue: Double,
         relativeGap: Double,
         solveSeconds: Double,
-        rows: [RowStatus]
+        rows: [RowStatus],
+        shortfalls: [PlanShortfall] = []
     ) {
         self.plannedAt = plannedAt
         self.sampledRequests = sampledRequests
-        self.forecastRequests = forecastRequests
+        self.forecast = forecast
         self.dualBound = dualBound
         self.feasibleValue = feasibleValue
         self.relativeGap = relativeGap
         self.solveSeconds = solveSeconds
         self.rows = rows
+        self.shortfalls = shortfalls
     }
 }
 

@@ -3,10 +3,10 @@ import OasisMarket
 
 /// Ghosts on their way to the ledger: a bounded list that scoring appends to and a writer empties.
 ///
-/// A day keeps at most `perDayMaximum` rows. All requests' ghosts are kept until half of them are used, then those of
-/// every second request until half of the rest is, and so on; which requests is a hash of their ids, and every row says
-/// with which share it was kept, so that estimates can weigh it. What comes faster than it is written is lost, and
-/// counted.
+/// A day keeps at most `perDayMaximum` rows. All listeners' ghosts are kept until half of them are used, then those of
+/// every second listener until half of the rest is, and so on; which listeners is a hash of their pseudonyms, and every
+/// row says with which share it was kept, so that estimates can weigh it. What comes faster than it is written is lost,
+/// and counted.
 struct GhostBuffer: Sendable {
     /// What waits for the writer.
     struct Batch: Sendable {
@@ -18,7 +18,6 @@ struct GhostBuffer: Sendable {
 
     /// Most rows that wait.
     static let waitingMaximum = 16_384
-    private static let hash = StableHash(key0: 0x6f61_7369_732d_6768, key1: 0x6f73_742d_7368_6172)
 
     private let perDayMaximum: Int
     private var day: Day
@@ -32,7 +31,7 @@ struct GhostBuffer: Sendable {
         self.keptToday = keptToday
     }
 
-    /// Share of requests whose ghosts are kept now: 1, ½, ¼ …; 0 when the day's room is used up.
+    /// Share of listeners whose ghosts are kept now: 1, ½, ¼ …; 0 when the day's room is used up.
     var share: Double {
         let free = perDayMaximum - keptToday
         guard free > 0 else { return 0 }
@@ -41,11 +40,11 @@ struct GhostBuffer: Sendable {
         return share
     }
 
-    /// The share with which a request's ghosts are kept; nothing when they are not.
-    mutating func keptShare(ofRequest request: UInt64, on today: Day) -> Double? {
+    /// The share with which a listener's ghosts are kept; nothing when they are not.
+    mutating func keptShare(ofListener listener: UInt64, on today: Day) -> Double? {
         if today > day { (day, keptToday) = (today, 0) }
         let share = share
-        return Self.hash.hash(request).unitFraction < share ? share : nil
+        return Ghost.isKept(ofListener: listener, share: share) ? share : nil
     }
 
     /// Takes a ghost in.

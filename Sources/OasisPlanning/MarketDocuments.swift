@@ -63,6 +63,18 @@ package struct MarketDocuments: Sendable {
         }
     }
 
+    /// By number, how fast campaigns with a curve of their own are to deliver now, against the traffic to come.
+    func paces(at now: Timestamp, _ supply: CellSupply) -> [Int64: Double] {
+        var paces: [Int64: Double] = [:]
+        for entry in campaigns {
+            guard let curve = entry.campaign.deliveryCurve else { continue }
+            let cells = supply.cells.filter { entry.campaign.covers($0) }.map { ($0, supply.ahead($0, at: now)) }
+            paces[entry.number] = DeliveryPace(curve: curve)
+                .pace(at: now) { supply.share(of: cells, until: $0, at: now) }
+        }
+        return paces
+    }
+
     /// A snapshot that prices nothing: what is served before the first plan.
     package func unpricedSnapshot(at now: Timestamp) -> Snapshot {
         var worths = AttributeVector()

@@ -11,19 +11,22 @@ extension MarketProgram {
     ///   - count: what the day has brought.
     ///   - sample: recent requests.
     ///   - ahead: requests still to come today in a cell.
+    ///   - paces: by campaign number, how much faster than traffic a campaign with a curve of its own is to deliver now.
     package init(
         restOfDay documents: MarketDocuments,
         rates: (Int64) -> ResponseRates,
         count: DayCount,
         sample: [SampledRequest],
-        ahead: (Cell) -> Double
+        ahead: (Cell) -> Double,
+        paces: [Int64: Double] = [:]
     ) {
         let policy = documents.policy
         var worths = AttributeVector()
         for attribute in Attribute.allCases { worths[attribute] = policy.worth(attribute) }
         let cells = Set(sample.map(\.cell)).union(count.loss.entries.keys).sorted()
-        let sampled = Dictionary(grouping: sample, by: \.cell).mapValues(\.count)
-        let weights = sample.map { Float(ahead($0.cell) / Double(sampled[$0.cell] ?? 1)) }
+        let sampled = sample.reduce(into: [:]) { $0[$1.cell, default: 0] += 1.0 }
+        let weightOfCell = Dictionary(uniqueKeysWithValues: sampled.map { ($0, Float(ahead($0) / $1)) })
+        let weights = sample.map { weightOfCell[$0.cell] ?? 0 }
         self.init(
             worths: worths,
             entrants: documents.entrants(rates: rates),
@@ -33,14 +36,19 @@ extension MarketProgram {
             sample: sample,
             weights: weights
         )
-        appendCampaignRows(documents, count)
+        appendCampaignRows(documents, count, paces)
         for row in policy.rows { append(row, documents, count) }
     }
 
-    private mutating func appendCampaignRows(_ documents: MarketDocuments, _ count: DayCount) {
+    private mutating func appendCampaignRows(
+        _ documents: MarketDocuments,
+        _ count: DayCount,
+        _ paces: [Int64: Double]
+    ) {
         let rule = documents.policy.guarantees
         for (index, entry) in documents.campaigns.enumerated() {
             let committed = count.committed(entry.number)
+            let pace = paces[entry.number] ?? 1
             if let cap = entry.campaign.dailyCap {
                 rows.append(
                     Row(
@@ -48,7 +56,8 @@ extension MarketProgram {
                         attribute: .delivery,
                         scope: .campaign(index),
                         sense: .atMost,
-                        bound: max(0, Double(cap) - committed)
+                        bound: max(0, Double(cap) - committed) * pace,
+                        pace: pace
                     )
                 )
             }
@@ -60,8 +69,9 @@ extension MarketProgram {
                         attribute: .delivery,
                         scope: .campaign(index),
                         sense: .atLeast,
-                        bound: max(0, wanted - committed),
-                        penalty: rule.penalty
+                        bound: max(0, wanted - committed) * pace,
+                        penalty: rule.penalty,
+                        pace: pace
                     )
                 )
             }

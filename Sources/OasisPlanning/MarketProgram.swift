@@ -33,6 +33,8 @@ package struct MarketProgram: Sendable {
         package var share: Double
         /// Cost of one unit of shortfall or excess; infinite means hard.
         package var penalty: Double
+        /// How much faster than the traffic to come the bound is to be used now; it is multiplied in already.
+        package var pace: Double
 
         /// Gathers a row.
         package init(
@@ -42,7 +44,8 @@ package struct MarketProgram: Sendable {
             sense: PolicyRow.Sense,
             bound: Double,
             share: Double = 0,
-            penalty: Double = .infinity
+            penalty: Double = .infinity,
+            pace: Double = 1
         ) {
             self.name = name
             self.attribute = attribute
@@ -51,6 +54,7 @@ package struct MarketProgram: Sendable {
             self.bound = bound
             self.share = share
             self.penalty = penalty
+            self.pace = pace
         }
     }
 

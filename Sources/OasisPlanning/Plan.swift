@@ -12,6 +12,12 @@ package struct Plan: Sendable {
     package var activities: [Double]
     /// Promoted plays planned for each entrant.
     package var deliveries: [Double]
+    /// The same by cell of the program; the last cell holds all that are not among them.
+    package var deliveriesByCell: [[CellDelivery]]
+    /// How what each row counts answers to its price.
+    package var slopes: [RowSlope]
+    /// Promises that the plan cannot keep, and what stands in their way.
+    package var shortfalls: [PlanShortfall]
     /// The proof.
     package var certificate: Certificate
     /// P_t: prices by entrant.
@@ -20,6 +26,9 @@ package struct Plan: Sendable {
     package var cellPrices: [AttributeVector]
     /// Prices of every other cell.
     package var elsewherePrices: AttributeVector
+
+    private let folding: RowFolding
+    private let attributes: [Attribute]
 
     /// Sweeps after which a plan takes the best answer so far: a gap that is not reached by then is not worth the wait.
     package static let maximumPasses = 300
@@ -52,25 +61,36 @@ package struct Plan: Sendable {
         rows = program.rows
         prices = solution.prices
         certificate = solution.certificate
-        (deliveries, activities) = Plan.usage(of: problem, solution.allocation)
-        let tables = PriceTables(
-            rows: problem.rows,
-            sets: problem.sets,
-            prices: solution.prices,
-            attributeCount: problem.attributes.count,
-            campaignCount: problem.campaignCount,
-            cellCount: problem.cellCount
-        )
-        let named = program.usedAttributes
-        campaignPrices = program.entrants.indices.map { entrant in
-            AttributeVector(named) { tables.campaign[$0 * tables.campaignCount + entrant] }
-        }
-        let allCells = (0...program.cells.count)
+        folding = RowFolding(problem)
+        attributes = program.usedAttributes
+        let usage = PlanUsage(of: problem, solution.allocation, folding)
+        (deliveries, deliveriesByCell, activities) = (usage.deliveries, usage.deliveriesByCell, usage.activities)
+        slopes = RowSlopes(of: problem, at: PriceTables(folding, prices: solution.prices)).of(folding)
+        shortfalls = PlanShortfall.all(of: solution, in: problem, program)
+        (campaignPrices, cellPrices, elsewherePrices) = ([], [], AttributeVector())
+        fold()
+    }
+
+    /// The same plan at other prices, one for each row and ≥ 0.
+    package func repriced(_ prices: [Double]) -> Plan {
+        var plan = self
+        plan.prices = prices
+        plan.fold()
+        return plan
+    }
+
+    private mutating func fold() {
+        let tables = PriceTables(folding, prices: prices)
+        campaignPrices = (0..<tables.campaignCount)
+            .map { entrant in
+                AttributeVector(attributes) { tables.campaign[$0 * tables.campaignCount + entrant] }
+            }
+        let allCells = (0..<tables.cellCount)
             .map { cell in
-                AttributeVector(named) { tables.cell[$0 * tables.cellCount + cell] }
+                AttributeVector(attributes) { tables.cell[$0 * tables.cellCount + cell] }
             }
         cellPrices = Array(allCells.dropLast())
-        elsewherePrices = allCells[program.cells.count]
+        elsewherePrices = allCells[tables.cellCount - 1]
     }
 
     /// Prices by row name, to start the next solve from.
@@ -99,43 +119,6 @@ package struct Plan: Sendable {
                     share: row.share
                 )
             }
-    }
-
-    private static func usage(
-        of problem: AllocationProblem,
-        _ allocation: [Float]
-    ) -> (deliveries: [Double], activities: [Double]) {
-        var byCampaign = [Double](repeating: 0, count: problem.campaignCount * problem.attributes.count)
-        var byCell = [Double](repeating: 0, count: problem.cellCount * problem.attributes.count)
-        var deliveries = [Double](repeating: 0, count: problem.campaignCount)
-        for request in 0..<problem.requestCount {
-            let weight = Double(problem.weight?[request] ?? 1)
-            let cell = Int(problem.cell?[request] ?? 0)
-            for candidate in Int(problem.offsets[request])..<Int(problem.offsets[request + 1])
-            where allocation[candidate] > 0 {
-                let campaign = Int(problem.campaign[candidate])
-                let plays = weight * Double(allocation[candidate])
-                deliveries[campaign] += plays
-                for (index, attribute) in problem.attributes.enumerated() {
-                    let amount = plays * Double(attribute.amount?[candidate] ?? 1)
-                    byCampaign[index * problem.campaignCount + campaign] += amount
-                    byCell[index * problem.cellCount + cell] += amount
-                }
-            }
-        }
-        var activities = [Double](repeating: 0, count: problem.rows.count)
-        let folding = RowFolding(problem)
-        byCampaign.withUnsafeBufferPointer { campaigns in
-            byCell.withUnsafeBufferPointer { cells in
-                activities.withUnsafeMutableBufferPointer { out in
-                    guard let campaigns = campaigns.baseAddress, let cells = cells.baseAddress,
-                        let out = out.baseAddress
-                    else { return }
-                    folding.unfold(campaign: campaigns, cell: cells, into: out)
-                }
-            }
-        }
-        return (deliveries, activities)
     }
 }
 

@@ -1,9 +1,10 @@
-import OasisMarket
+package import OasisMarket
 import OasisScoring
 
 /// Each campaign's planned cumulative delivery over the day, quarter hour by quarter hour.
 ///
-/// The past stays as it was planned; each new plan redraws the rest of the day from what is delivered by then.
+/// The past stays as it was planned; each new plan redraws the rest of the day from what is delivered by then: along the
+/// traffic of the cells it is planned in, or along the campaign's own curve.
 struct PlanCurves: Sendable {
     private var day: Day?
     private var byCampaign: [Int64: [Double]] = [:]
@@ -13,26 +14,34 @@ struct PlanCurves: Sendable {
         self.day == day ? byCampaign[campaignNumber] ?? [] : []
     }
 
-    mutating func update(
-        _ entrants: [PricedCampaign],
-        _ deliveries: [Double],
-        _ count: DayCount,
-        _ supply: CellSupply,
-        at now: Timestamp
-    ) {
+    mutating func update(_ plan: Plan, _ market: PlannedMarket, _ count: DayCount) {
+        let now = market.plannedAt
         if day != now.day {
             day = now.day
             byCampaign = [:]
         }
         let current = SupplyForecast.bin(now)
-        let shares = (current..<SupplyForecast.binsPerDay).map { supply.shareAhead(byEndOf: $0, at: now) }
-        for (entrant, planned) in zip(entrants, deliveries) {
+        for (index, entrant) in market.program.entrants.enumerated() {
             let committed = count.committed(entrant.number)
+            let planned = market.restOfDay(plan, of: index)
             var curve = byCampaign[entrant.number] ?? Array(repeating: committed, count: SupplyForecast.binsPerDay)
-            for (offset, share) in shares.enumerated() {
-                curve[current + offset] = committed + planned * share
+            for bin in current..<SupplyForecast.binsPerDay {
+                let end = SupplyForecast.end(ofBin: bin, on: now.day)
+                curve[bin] = committed + planned * market.share(of: index, in: plan, until: end)
             }
             byCampaign[entrant.number] = curve
         }
+    }
+}
+
+/// How far a campaign's deliveries lie off its curve.
+package enum PlanAdherence {
+    /// Mean over the quarter hours of |delivered by then / delivered in all − planned by then / planned in all|, 0 to 1.
+    ///
+    /// Both are cumulative counts of equal length, at the end of each quarter hour; nothing when either ends at 0.
+    package static func shareOffCurve(delivered: [Double], planned: [Double]) -> Double? {
+        precondition(delivered.count == planned.count, "one count for each quarter hour")
+        guard let all = delivered.last, let meant = planned.last, all > 0, meant > 0 else { return nil }
+        return zip(delivered, planned).reduce(0) { $0 + abs($1.0 / all - $1.1 / meant) } / Double(delivered.count)
     }
 }

@@ -39,6 +39,7 @@ extension PromotionEngine {
             return (state.book.wishes(for: capped, least: settings.leaseUnitsMinimum), capShare)
         }
         guard !wishes.isEmpty else { return }
+        let unplayed = try unplayedUnits(on: now.day)
         let granted = try ledger.grantLeases(
             wishes.map {
                 LeaseWish(
@@ -46,12 +47,25 @@ extension PromotionEngine {
                     day: now.day,
                     node: settings.node,
                     units: $0.units,
-                    capShare: capShare
+                    capShare: capShare,
+                    unplayedUnits: unplayed($0.campaignNumber)
                 )
             }
         )
         node.withLock { state in
             for lease in granted.compactMap({ $0 }) { state.book.add(lease) }
+        }
+    }
+
+    /// Of the units on this node's receipts, how many count as free already.
+    private func unplayedUnits(on day: Day) throws(LedgerError) -> (Int64) -> Int {
+        guard settings.leaseMode == .expected else { return { _ in 0 } }
+        // What is held is looked at first: what goes onto receipts meanwhile is then not counted as in flight yet.
+        let book = node.withLock { $0.book }
+        let outstanding = try ledger.outstandingUnits(node: settings.node, day: day)
+        let showRate = published.withLock { $0.showRate }
+        return { number in
+            showRate.surelyUnplayed(of: outstanding[number, default: 0] - book.units(of: number))
         }
     }
 }

@@ -1,6 +1,5 @@
 import OasisLedger
 package import OasisMarket
-import OasisResponse
 import OasisScoring
 import Synchronization
 
@@ -28,17 +27,21 @@ extension PromotionEngine {
 
     private func solve(at now: Timestamp) throws -> PlanStatus {
         try planning.withLock { planning in
+            let revision = try ledger.controlRevision()
             let documents = try documents(at: now)
             try restoreFrequency(documents, at: now)
             let (sample, supply, loss) = node.withLock { ($0.sample.all, $0.supply, $0.loss) }
+            let tallies = try recentTallies(at: now)
+            published.withLock { $0.showRate = ShowRate(tallies) }
             let count = try dayCount(at: now, loss: loss)
-            let rates = try responseRates(documents, at: now)
+            let rates = LearnedRates.rates(documents.campaigns.map(\.number), tallies)
             let program = MarketProgram(
                 restOfDay: documents,
                 rates: { rates[$0] ?? LearnedRates.fallback },
                 count: count,
                 sample: sample,
-                ahead: { supply.ahead($0, at: now) }
+                ahead: { supply.ahead($0, at: now) },
+                paces: documents.paces(at: now, supply)
             )
             let clock = ContinuousClock()
             let start = clock.now
@@ -48,39 +51,55 @@ extension PromotionEngine {
                 threads: settings.solverThreads
             )
             let seconds = (clock.now - start) / .seconds(1)
-            var snapshot = snapshot(of: plan, program, documents, number: planning.lastSnapshot + 1, at: now)
-            if sample.isEmpty, let current = node.withLock({ $0.scorer?.pricedBy }) {
-                // Right after a restart there is nothing to solve over yet: the prices that were found before are better
-                // than none.
-                snapshot.keepPrices(of: current)
-            }
-            // The policy may have changed while this was solved; a stop must not wait for the next plan.
-            if let policy = try ledger.currentPolicy()?.document {
-                snapshot.guardrails = policy.guardrails
-                snapshot.experiments = policy.experiments
-            }
-            let scorer = Scorer(try store.write(snapshot))
-            // Whoever lets go of the last snapshot unmaps it, which takes longer than a request should wait.
-            let retired = node.withLock { state in
-                defer { state.scorer = scorer }
-                return state.scorer
-            }
-            withExtendedLifetime(retired) {}
-            planning.lastSnapshot = snapshot.number
+            let market = PlannedMarket(
+                documents: documents,
+                revision: revision,
+                program: program,
+                supply: supply,
+                plannedAt: now
+            )
+            try publish(plan, of: market, &planning)
             planning.prices = plan.pricesByName
-            planning.curves.update(program.entrants, plan.deliveries, count, supply, at: now)
+            planning.last = (market, plan)
+            planning.curves.update(plan, market, count)
             let status = PlanStatus(
                 plan,
                 program,
-                forecast: supply.ahead(at: now),
+                forecast: supply.range(at: now),
                 solveSeconds: seconds,
                 at: now
             )
             let curves = planning.curves
-            published.withLock { $0 = Published(plan: status, curves: curves) }
+            published.withLock {
+                $0.plan = status
+                $0.curves = curves
+            }
             try rememberDay()
             return status
         }
+    }
+
+    /// Serves a plan's prices in a new snapshot, as old as the plan.
+    func publish(_ plan: Plan, of market: PlannedMarket, _ planning: inout PlanningState) throws {
+        var snapshot = snapshot(of: plan, market, number: planning.lastSnapshot + 1)
+        if market.program.sample.isEmpty, let current = node.withLock({ $0.scorer?.pricedBy }) {
+            // Right after a restart there is nothing to solve over yet: the prices that were found before are better
+            // than none.
+            snapshot.keepPrices(of: current)
+        }
+        // The policy may have changed while this was solved; a stop must not wait for the next plan.
+        if let policy = try ledger.currentPolicy()?.document {
+            snapshot.guardrails = policy.guardrails
+            snapshot.experiments = policy.experiments
+        }
+        let scorer = Scorer(try store.write(snapshot))
+        // Whoever lets go of the last snapshot unmaps it, which takes longer than a request should wait.
+        let retired = node.withLock { state in
+            defer { state.scorer = scorer }
+            return state.scorer
+        }
+        withExtendedLifetime(retired) {}
+        planning.lastSnapshot = snapshot.number
     }
 
     /// Makes a policy's guardrails and experiments hold from the very next request on; prices follow with the next plan.
@@ -115,29 +134,24 @@ extension PromotionEngine {
             deliveries: deliveries,
             heldUnits: { (book.day == now.day ? book.units(of: $0) : 0) + unitsHeldApart($0, on: now.day) },
             tallies: try ledger.tallies(from: now.day, to: now.day.next),
-            loss: loss.day == now.day ? loss : LossAccount(day: now.day)
+            loss: loss.day == now.day ? loss : LossAccount(day: now.day),
+            showRate: published.withLock { $0.showRate }
         )
     }
 
-    private func responseRates(_ documents: MarketDocuments, at now: Timestamp) throws -> [Int64: ResponseRates] {
+    private func recentTallies(at now: Timestamp) throws -> [TallyRow] {
         let window = Day(number: now.day.number - LearnedRates.windowDays)
-        let tallies = try ledger.tallies(from: window, to: now.day.next)
-        return LearnedRates.rates(documents.campaigns.map(\.number), tallies)
+        return try ledger.tallies(from: window, to: now.day.next)
     }
 
-    private func snapshot(
-        of plan: Plan,
-        _ program: MarketProgram,
-        _ documents: MarketDocuments,
-        number: UInt64,
-        at now: Timestamp
-    ) -> Snapshot {
+    private func snapshot(of plan: Plan, _ market: PlannedMarket, number: UInt64) -> Snapshot {
+        let (program, documents) = (market.program, market.documents)
         var campaigns = program.entrants
         for index in campaigns.indices { campaigns[index].prices = plan.campaignPrices[index] }
         let policy = documents.policy
         return Snapshot(
             number: number,
-            createdAt: now,
+            createdAt: market.plannedAt,
             policyVersion: documents.policyVersion,
             scale: policy.scale,
             worths: program.worths,

@@ -94,11 +94,11 @@ extension PolicyRow {
 }
 
 extension PlanStatus {
-    init(_ plan: Plan, _ program: MarketProgram, forecast: Double, solveSeconds: Double, at now: Timestamp) {
+    init(_ plan: Plan, _ program: MarketProgram, forecast: SupplyRange, solveSeconds: Double, at now: Timestamp) {
         self.init(
             plannedAt: now,
             sampledRequests: program.sample.count,
-            forecastRequests: forecast,
+            forecast: forecast,
             dualBound: plan.certificate.dualBound,
             feasibleValue: plan.certificate.feasibleValue,
             relativeGap: plan.certificate.relativeGap,
@@ -112,11 +112,12 @@ extension PlanStatus {
                     campaign: campaign,
                     attribute: row.attribute,
                     sense: row.sense,
-                    bound: row.bound,
-                    planned: plan.activities[index],
+                    bound: row.pace > 0 ? row.bound / row.pace : row.bound,
+                    planned: row.pace > 0 ? plan.activities[index] / row.pace : plan.activities[index],
                     price: plan.prices[index]
                 )
-            }
+            },
+            shortfalls: plan.shortfalls
         )
     }
 

@@ -89,10 +89,14 @@ struct PlanningState: Sendable {
     var lastSnapshot: UInt64
     var prices: [String: Double] = [:]
     var curves = PlanCurves()
+    /// The last plan and what it was solved over.
+    var last: (market: PlannedMarket, plan: Plan)?
 }
 
 /// What a plan leaves for readers.
 struct Published: Sendable {
     var plan: PlanStatus?
     var curves = PlanCurves()
+    /// How many promotions become plays.
+    var showRate = ShowRate.certain
 }

@@ -9,7 +9,7 @@ extension ScoringNode {
         guard !reply.ghosts.isEmpty else { return }
         let (requestHash, listenerHash) = (request.id.stableHash, request.listener.stableHash)
         ghosts.withLock { buffer in
-            guard let share = buffer.keptShare(ofRequest: requestHash, on: now.day) else { return }
+            guard let share = buffer.keptShare(ofListener: listenerHash, on: now.day) else { return }
             for ghost in reply.ghosts {
                 buffer.append(
                     Ghost(

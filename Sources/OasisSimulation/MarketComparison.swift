@@ -71,14 +71,20 @@ package struct MarketComparison: Sendable {
     /// The day with Oasis: the real engine over a real ledger.
     ///
     /// `progress` hears requests done and the market's time.
-    package func oasis(_ engine: PromotionEngine, progress: (Int, Timestamp) -> Void) throws -> Line {
-        line(try oasisOutcome(engine, day: SimulatedDay(market, traffic: traffic), progress: progress))
+    package func oasis(
+        _ engine: PromotionEngine,
+        replanMinutes: Int = 10,
+        progress: (Int, Timestamp) -> Void
+    ) throws -> Line {
+        let day = SimulatedDay(market, traffic: traffic)
+        return line(try oasisOutcome(engine, day: day, replanMinutes: replanMinutes, progress: progress))
     }
 
     /// What the day with Oasis comes to.
     func oasisOutcome(
         _ engine: PromotionEngine,
         day: SimulatedDay,
+        replanMinutes: Int = 10,
         progress: (Int, Timestamp) -> Void
     ) throws -> SimulatedDay.Outcome {
         _ = try engine.replan(at: market.day.start)
@@ -90,7 +96,7 @@ package struct MarketComparison: Sendable {
         )
         _ = try engine.replan(at: market.day.start)
         try engine.refillLeases(at: market.day.start)
-        var strategy = OasisStrategy(engine, seed: market.seed)
+        var strategy = OasisStrategy(engine, seed: market.seed, replanMinutes: replanMinutes)
         return try day.run(&strategy, progress: progress)
     }
 

@@ -42,6 +42,7 @@ package struct OasisStrategy: PromotionStrategy {
         }
         minutes += 1
         if minutes % replanMinutes == 0, minutes < 1_440 { _ = try engine.replan(at: now) }
+        if minutes % replanMinutes != 0, minutes < 1_440 { try engine.correct(at: now) }
         if minutes < 1_440 { try engine.refillLeases(at: now) }
         try engine.flushGhosts(at: now)
     }

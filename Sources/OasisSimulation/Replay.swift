@@ -1,6 +1,6 @@
 package import OasisAllocation
 import OasisMarket
-import OasisPlanning
+package import OasisPlanning
 import OasisResponse
 import OasisScoring
 
@@ -25,6 +25,8 @@ package struct Replay {
         package var maxRelativeViolation: Double
         /// How often the market was solved.
         package var resolves: Int
+        /// How often prices were corrected between solves.
+        package var corrections: Int
     }
 
     /// A problem that cannot be turned into requests.
@@ -37,6 +39,7 @@ package struct Replay {
     private let requests: ReplayRequests
     private let resolveTarget: Int
     private let hindsightGap: Double
+    private let correction: PriceCorrection?
     private let threads: Int
 
     private var usage: RowUsage
@@ -45,6 +48,9 @@ package struct Replay {
     private var prices: [String: Double] = [:]
     private var value = 0.0
     private var resolves = 0
+    private var corrections = 0
+    /// The last plan, how many requests had come before it, and what each row had used by then.
+    private var planned: (plan: Plan, seen: Int, activity: [Double])?
 
     /// Prepares a replay that solves about `resolveTarget` times.
     ///
@@ -52,17 +58,20 @@ package struct Replay {
     ///   - problem: what arrives, in order.
     ///   - resolveTarget: about how often the market is solved.
     ///   - hindsightGap: how tight the proof of the hindsight bound has to be; a looser one only lowers the ratio.
+    ///   - correction: how prices move between two solves; nothing leaves them alone.
     ///   - threads: how many threads solve.
     /// - Throws: `Unsupported` for a problem that counts what replay cannot carry.
     package init(
         _ problem: AllocationProblem,
         resolveTarget: Int = 100,
         hindsightGap: Double = 1e-5,
+        correction: PriceCorrection? = PriceCorrection(),
         threads: Int
     ) throws(Unsupported) {
         self.problem = problem
         self.resolveTarget = resolveTarget
         self.hindsightGap = hindsightGap
+        self.correction = correction
         self.threads = threads
         requests = try ReplayRequests(problem)
         usage = RowUsage(problem)
@@ -84,12 +93,17 @@ package struct Replay {
                 try resolve(seen: request)
                 next = min(request * 2, request + max(1, problem.requestCount / resolveTarget))
                 progress(request)
+            } else if request % correctionStride == 0 {
+                correct(seen: request)
             }
             serve(request)
             program.sample.append(requests.sampled(request))
         }
         return result(bound: hindsight.certificate.dualBound)
     }
+
+    /// A thousand corrections a day at most: they cost little, and less often would be less of a help.
+    private var correctionStride: Int { max(1, problem.requestCount / 1_000) }
 
     /// Small enough to matter little, large enough to say something.
     private var firstResolve: Int { max(10, problem.requestCount / 400) }
@@ -101,7 +115,23 @@ package struct Replay {
         let plan = try Plan(solving: program, startingPrices: prices, gap: 1e-4, threads: threads)
         prices = plan.pricesByName
         scorer = Scorer(requests.snapshot(of: program, plan))
+        planned = (plan, seen, usage.activity)
         resolves += 1
+    }
+
+    private mutating func correct(seen: Int) {
+        guard let correction, let planned else { return }
+        let elapsed = Double(seen - planned.seen) / Double(problem.requestCount - planned.seen)
+        let uses = planned.plan.rows.indices.map { index in
+            PriceCorrection.Use(
+                bound: planned.plan.rows[index].bound,
+                used: usage.activity[index] - planned.activity[index],
+                elapsed: elapsed
+            )
+        }
+        let corrected = planned.plan.repriced(correction.prices(of: planned.plan, uses: uses))
+        scorer = Scorer(requests.snapshot(of: program, corrected))
+        corrections += 1
     }
 
     private mutating func serve(_ request: Int) {
@@ -125,7 +155,8 @@ package struct Replay {
             overspend: usage.overspend,
             guaranteeShortfall: usage.guaranteeShortfall,
             maxRelativeViolation: usage.maxRelativeViolation,
-            resolves: resolves
+            resolves: resolves,
+            corrections: corrections
         )
     }
 }

@@ -5,7 +5,7 @@ import OasisPlanning
 /// How much of each row a replay has used.
 struct RowUsage {
     private let problem: AllocationProblem
-    private var activity: [Double]
+    private(set) var activity: [Double]
     private var magnitude: [Double]
     private let rowsOfCampaign: [[Int]]
     private let rowsOfCell: [[Int]]

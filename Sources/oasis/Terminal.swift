@@ -1,3 +1,4 @@
+internal import ArgumentParser
 internal import Foundation
 
 /// How every command speaks: tables that line up, JSON on request, complaints on standard error.
@@ -20,6 +21,14 @@ enum Terminal {
     /// Says on standard error what went wrong, and for which command.
     static func complain(_ command: String, _ message: String) {
         FileHandle.standardError.write(Data("oasis \(command): \(message)\n".utf8))
+    }
+
+    /// Runs `body`; what it throws is a refusal of input, said on standard error, with exit code 3.
+    static func refusing<Result>(_ command: String, _ body: () throws -> Result) throws -> Result {
+        do { return try body() } catch {
+            complain(command, "refused: \(error)")
+            throw ExitCode(3)
+        }
     }
 
     /// Prints names and values in two columns.

@@ -59,7 +59,7 @@ enum Sample {
         PlanStatus(
             plannedAt: noon.advanced(bySeconds: -30),
             sampledRequests: 20_000,
-            forecastRequests: 410_000,
+            forecast: SupplyRange(mean: 410_000, variance: 4e8),
             dualBound: 1_234.5,
             feasibleValue: 1_234.1,
             relativeGap: 0.000_324,

@@ -69,7 +69,9 @@ package struct ReachDay: Sendable {
     /// Yesterday's requests by cell and quarter hour.
     package var usualDay: [Cell: [Double]] { comparison.usualDay }
 
-    /// Lives the day every way. `engine` is new, over a ledger in which the market is registered.
+    /// Lives the day every way.
+    ///
+    /// `engine` is new, over a ledger in which the market is registered.
     package func run(_ engine: PromotionEngine, threads: Int, alone: Bool = false) throws -> Result {
         let oasis = measured(try comparison.oasisOutcome(engine, day: day) { _, _ in })
         let offPlanCurve = try Self.offPlanCurve(engine, at: market.day.next.start.advanced(bySeconds: -1))

@@ -32,7 +32,7 @@ package struct EmpiricalBayes: Hashable, Sendable {
         let imagined = 20.0
         let successes = counts.reduce(0) { $0 + $1.successes }
         overallRate = (successes + imagined * fallbackRate) / (trials + imagined)
-        strength = Self.strength(counts.filter { $0.trials > 0 }, rate: overallRate)
+        strength = Self.strength(counts, rates: [Double](repeating: overallRate, count: counts.count))
     }
 
     /// The shrunk rate of a group.
@@ -40,19 +40,23 @@ package struct EmpiricalBayes: Hashable, Sendable {
         (count.successes + strength * overallRate) / (count.trials + strength)
     }
 
-    private static func strength(_ counts: [Count], rate: Double) -> Double {
+    /// How many trials a prior is worth, by how much groups differ from their priors beyond chance.
+    ///
+    /// - Parameter rates: the prior's rate for each of `counts`.
+    static func strength(_ counts: [Count], rates: [Double]) -> Double {
         let range = 10.0...10_000.0
-        let trials = counts.reduce(0) { $0 + $1.trials }
-        let trialsSquared = counts.reduce(0) { $0 + $1.trials * $1.trials }
+        let groups = zip(counts, rates).filter { $0.0.trials > 0 && $0.1 > 0 && $0.1 < 1 }
+        let trials = groups.reduce(0) { $0 + $1.0.trials }
+        let trialsSquared = groups.reduce(0) { $0 + $1.0.trials * $1.0.trials }
         let spread = trials - trialsSquared / max(trials, 1)
-        guard counts.count > 1, spread > 0, rate > 0, rate < 1 else { return range.upperBound }
-        let scatter = counts.reduce(0) { sum, count in
-            let difference = count.successes / count.trials - rate
-            return sum + count.trials * difference * difference
+        guard groups.count > 1, spread > 0 else { return range.upperBound }
+        // Scatter in units of what chance alone gives one trial.
+        let scatter = groups.reduce(0) { sum, group in
+            let difference = group.0.successes / group.0.trials - group.1
+            return sum + group.0.trials * difference * difference / (group.1 * (1 - group.1))
         }
-        let binomial = rate * (1 - rate)
         // Share of the scatter that chance alone does not explain.
-        let correlation = (scatter / binomial - Double(counts.count - 1)) / spread
+        let correlation = (scatter - Double(groups.count - 1)) / spread
         guard correlation > 0 else { return range.upperBound }
         return min(max((1 - correlation) / correlation, range.lowerBound), range.upperBound)
     }
