@@ -156,7 +156,9 @@ package struct FeatureEncoder: Sendable {
         case .tokens:
             for place in range { emit(values[place].token, 1, step.key, &left, body) }
         case .namedNumbers:
-            for place in range { emit(values[place].token, Float(values[place].number), step.key, &left, body) }
+            for place in range {
+                emit(values[place].token, Self.scaled(values[place].number, .linear), step.key, &left, body)
+            }
         case .linear:
             emit(0, Self.scaled(values[range.lowerBound].number, .linear), step.key, &left, body)
         case .log:
