@@ -43,7 +43,7 @@ struct LearningTests {
     @Test("The online learner follows the published algorithm, written out in doubles")
     func onlineFollowsTheAlgorithm() throws {
         let rows = try TestRows.draw(3_000, strength: 1, seed: 3)
-        let rates = FollowTheRegularizedLeader.Rates(alpha: 0.1, beta: 1, l1: 0.3, l2: 0.5)
+        let rates = FollowTheRegularizedLeader.Rates(alpha: 0.1, beta: 1, l1: 10, l2: 0.5)
         var learner = FollowTheRegularizedLeader(slotCount: 1 << 12, rates: rates)
         learner.learn(from: rows)
         var (z, n): ([UInt32: Double], [UInt32: Double]) = ([:], [:])
