@@ -76,16 +76,16 @@ package struct MarketShape: Hashable, Sendable {
         return shape
     }()
 
-    /// A market that lives an hour in a few thousandths of a second of ours.
+    /// A market of which an hour is lived in a fraction of a second.
     package static let tiny: MarketShape = {
         var shape = demo
-        shape.listeners = 150
-        shape.artists = 30
-        shape.tracks = 90
-        shape.licensors = 3
-        shape.campaigns = 6
-        shape.requestsPerDay = 2_000
-        shape.candidatesPerRequest = 12
+        shape.listeners = 200
+        shape.artists = 60
+        shape.tracks = 200
+        shape.licensors = 4
+        shape.campaigns = 8
+        shape.requestsPerDay = 3_000
+        shape.candidatesPerRequest = 20
         return shape
     }()
 }

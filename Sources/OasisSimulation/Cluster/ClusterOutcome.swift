@@ -30,6 +30,8 @@ package struct ClusterOutcome: Sendable {
         package var failedBatches = 0
         /// Plans that were made.
         package var plans = 0
+        /// Corrections of prices between plans.
+        package var corrections = 0
         /// Plans that failed.
         package var failedPlans = 0
         /// Snapshots that a node refused as damaged.

@@ -6,6 +6,7 @@ import OasisScoring
 /// Prices and units on their way between planner and nodes, and what breaks machines.
 extension MarketCluster {
     private static let reportSeconds = 30.0
+    static let correctionSeconds = 180.0
 
     // MARK: Units
 
@@ -41,18 +42,35 @@ extension MarketCluster {
     mutating func plan() throws {
         if now < end { queue.add(.plan, at: now.advanced(bySeconds: Double(settings.planMinutes) * 60)) }
         guard let engine = planner.engine else { return }
-        var status: PlanStatus
         do {
-            status = try engine.replan(at: planner.clock(at: now))
+            let status = try engine.replan(at: planner.clock(at: now))
             counts.plans += 1
+            try publish(status.rows, of: engine)
+        } catch let broken as BrokenInvariant {
+            throw broken
         } catch {
             counts.failedPlans += 1
+        }
+    }
+
+    mutating func correct() throws {
+        if now < end { queue.add(.correct, at: now.advanced(bySeconds: Self.correctionSeconds)) }
+        guard let engine = planner.engine else { return }
+        let time = planner.clock(at: now)
+        guard (try? engine.correct(at: time)) == true, let rows = try? engine.status(at: time).plan?.rows else {
             return
         }
-        if settings.sabotage == .raisePrice, let place = status.rows.firstIndex(where: { $0.campaign != nil }) {
-            status.rows[place].price += penalty(of: status.rows[place].name) + 1
+        counts.corrections += 1
+        try publish(rows, of: engine)
+    }
+
+    /// Checks prices and hands them to every node.
+    private mutating func publish(_ rows: [RowStatus], of engine: PromotionEngine) throws {
+        var rows = rows
+        if settings.sabotage == .raisePrice, let place = rows.firstIndex(where: { $0.name.hasPrefix("guarantee ") }) {
+            rows[place].price = market.policy.guarantees.penalty + 1
         }
-        for row in status.rows {
+        for row in rows {
             let most = penalty(of: row.name)
             try checks.check(
                 .pricesWithinPenalty,

@@ -62,6 +62,7 @@ package struct MarketCluster {
         case report(NodeReport, node: Int)
         case grant(NodeGrant, node: Int)
         case plan
+        case correct
         case snapshot([UInt8], node: Int)
         case playersSend
         case outcomes([PlayerOutbox.Entry])
@@ -177,6 +178,7 @@ package struct MarketCluster {
         }
         for (place, request) in traffic.enumerated() { queue.add(.arrival(place), at: request.time) }
         queue.add(.plan, at: now)
+        queue.add(.correct, at: now.advanced(bySeconds: Self.correctionSeconds))
         for place in nodes.indices { queue.add(.nodeReports(place), at: now.advanced(bySeconds: Double(place + 1))) }
         queue.add(.playersSend, at: now.advanced(bySeconds: 60))
         queue.add(.audit, at: now.advanced(bySeconds: 3_600))
@@ -194,6 +196,7 @@ package struct MarketCluster {
         case .report(let report, let node): try answer(report, from: node)
         case .grant(let grant, let node): nodes[node].node?.accept(grant)
         case .plan: try plan()
+        case .correct: try correct()
         case .snapshot(let bytes, let node): adopt(bytes, on: node)
         case .playersSend: sendOutcomes()
         case .outcomes(let entries): try take(entries)
@@ -308,6 +311,7 @@ extension MarketCluster.Step {
         case .outcomes: 13
         case .acknowledged: 14
         case .audit: 15
+        case .correct: 16
         }
     }
 }

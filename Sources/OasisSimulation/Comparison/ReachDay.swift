@@ -19,6 +19,8 @@ package struct ReachDay: Sendable {
         package var overspend: Int
         /// Promoted plays.
         package var delivered: Int
+        /// Promoted plays above the hard limit of a licensor's share.
+        package var aboveShares: Int
         /// Guarantees met, by campaign.
         package var metGuarantees: Set<Int>
     }
@@ -27,6 +29,8 @@ package struct ReachDay: Sendable {
     package struct Result: Sendable {
         /// What the market was made from.
         package var seed: UInt64
+        /// All campaigns' caps together.
+        package var caps: Int
         /// Oasis itself.
         package var oasis: Line
         /// The baselines, each at the strength that costs listeners what Oasis does.
@@ -45,19 +49,11 @@ package struct ReachDay: Sendable {
     package let market: SyntheticMarket
     private let comparison: MarketComparison
     private let day: SimulatedDay
-    private let changes: [TrafficChange]
 
     /// Makes the market and its day.
-    package init(
-        shape: MarketShape,
-        seed: UInt64,
-        day: Day,
-        hasNoonShock: Bool,
-        adjust: (inout Policy) -> Void = { _ in }
-    ) {
-        var market = SyntheticMarket(shape: shape, seed: seed, day: day)
-        adjust(&market.policy)
-        changes = hasNoonShock ? [.noonShock(of: market)] : []
+    package init(shape: MarketShape, seed: UInt64, day: Day, hasNoonShock: Bool) {
+        let market = SyntheticMarket(shape: shape, seed: seed, day: day)
+        let changes: [TrafficChange] = hasNoonShock ? [.noonShock(of: market)] : []
         self.market = market
         comparison = MarketComparison(market, traffic: market.traffic(changes: changes))
         self.day = SimulatedDay(market, traffic: comparison.traffic)
@@ -72,25 +68,30 @@ package struct ReachDay: Sendable {
     /// Lives the day every way.
     ///
     /// `engine` is new, over a ledger in which the market is registered.
-    package func run(_ engine: PromotionEngine, threads: Int, alone: Bool = false) throws -> Result {
+    package func run(_ engine: PromotionEngine, threads: Int) throws -> Result {
         let oasis = measured(try comparison.oasisOutcome(engine, day: day) { _, _ in })
-        let offPlanCurve = try Self.offPlanCurve(engine, at: market.day.next.start.advanced(bySeconds: -1))
+        let optimum = try optimum(threads: threads)
+        return Result(
+            seed: market.seed,
+            caps: market.campaigns.reduce(0) { $0 + ($1.dailyCap ?? 0) },
+            oasis: oasis,
+            baselines: try baselines(at: oasis.loss),
+            optimum: optimum.valueExploring,
+            optimumWithoutExploration: optimum.value,
+            feasibleGuarantees: optimum.metGuarantees,
+            offPlanCurve: try Self.offPlanCurve(engine, at: market.day.next.start.advanced(bySeconds: -1))
+        )
+    }
+
+    private func optimum(threads: Int) throws -> HindsightOptimum {
+        // Requests as they come on a day without promotion: with what listeners had heard of by then.
         var organic = HeardRequests()
         _ = try day.run(&organic)
-        let optimum = try HindsightOptimum(
+        return try HindsightOptimum(
             market,
             requests: organic.requests,
             unpriced: comparison.unpricedSnapshot(),
             threads: threads
-        )
-        return Result(
-            seed: market.seed,
-            oasis: oasis,
-            baselines: alone ? [] : try baselines(at: oasis.loss),
-            optimum: optimum.valueExploring,
-            optimumWithoutExploration: optimum.value,
-            feasibleGuarantees: optimum.metGuarantees,
-            offPlanCurve: offPlanCurve
         )
     }
 
@@ -161,6 +162,7 @@ package struct ReachDay: Sendable {
             loss: 1 - line.utilityKept,
             overspend: line.overspend ?? 0,
             delivered: outcome.delivered.reduce(0, +),
+            aboveShares: aboveShares(outcome.delivered),
             metGuarantees: Set(
                 market.campaigns.indices.filter {
                     let promised = market.campaigns[$0].dailyGuarantee ?? 0
@@ -168,6 +170,19 @@ package struct ReachDay: Sendable {
                 }
             )
         )
+    }
+
+    private func aboveShares(_ delivered: [Int]) -> Int {
+        let all = Double(delivered.reduce(0, +))
+        let limits = market.policy.rows.filter { $0.scope == .eachLicensor && $0.measure == .share }
+        return limits.reduce(0) { sum, row in
+            market.licensors.reduce(sum) { sum, licensor in
+                let own = market.campaigns.indices.reduce(0) {
+                    market.campaigns[$1].licensor == licensor.id ? $0 + delivered[$1] : $0
+                }
+                return sum + max(0, own - Int((row.bound * all).rounded(.up)))
+            }
+        }
     }
 
     /// The day's program as it looks on the evening before.
