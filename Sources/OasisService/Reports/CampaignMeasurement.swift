@@ -50,7 +50,7 @@ package struct CampaignMeasurement: Sendable {
         try Self.fill(&audience, with: campaign, from: ledger, keptShare: holdout.keptShare)
         self.campaign = document
         licensorTitle = try ledger.licensor(document.licensor)?.document.title ?? document.licensor.text
-        report = audience.report()
+        report = audience.report(logStart: try ledger.oldestOutcome())
         lifts = CampaignAudience.Measure.allCases.map {
             MeasuredLift(measure: $0, lift: audience.lift($0, holdout, confidence: confidence))
         }
