@@ -35,6 +35,7 @@ let package = Package(
         .target(name: "OasisProblemFiles", dependencies: ["OasisAllocation"]),
         .target(name: "OasisLogFiles", dependencies: ["OasisMarket"]),
         .target(name: "OasisResponse", dependencies: ["OasisMarket"]),
+        .target(name: "OasisModelFiles", dependencies: ["OasisMarket", "OasisLogFiles", "OasisResponse"]),
         .target(
             name: "OasisScoring",
             dependencies: [
@@ -44,7 +45,11 @@ let package = Package(
         ),
         .target(
             name: "OasisLedger",
-            dependencies: ["OasisMarket", .product(name: "GRDB", package: "GRDB.swift")]
+            dependencies: [
+                "OasisMarket",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]
         ),
         .target(
             name: "OasisPlanning",
@@ -116,8 +121,10 @@ let package = Package(
         .executableTarget(
             name: "oasis",
             dependencies: [
-                "OasisMarket", "OasisAllocation", "OasisProblemFiles", "OasisLogFiles", "OasisResponse", "OasisScoring",
-                "OasisLedger", "OasisPlanning", "OasisMeasurement", "OasisSimulation", "OasisService", "OasisDriver",
+                "OasisMarket", "OasisAllocation", "OasisProblemFiles", "OasisLogFiles", "OasisResponse",
+                "OasisModelFiles", "OasisScoring", "OasisLedger", "OasisPlanning", "OasisMeasurement", "OasisSimulation",
+                "OasisService", "OasisClient",
+                "OasisDriver",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
@@ -137,6 +144,11 @@ let package = Package(
             path: "Benchmarks/ScoreBenchmark"
         ),
         .executableTarget(
+            name: "response-benchmark",
+            dependencies: ["OasisResponse"],
+            path: "Benchmarks/ResponseBenchmark"
+        ),
+        .executableTarget(
             name: "json-benchmark",
             dependencies: [
                 "OasisMarket", "OasisScoring", "OasisService", .product(name: "NIOCore", package: "swift-nio"),
@@ -151,6 +163,13 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "Benchmarks/HTTPEcho"
+        ),
+        .executableTarget(
+            name: "ledger-benchmark",
+            dependencies: [
+                "OasisMarket", "OasisLedger", .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
+            path: "Benchmarks/LedgerBenchmark"
         ),
         .executableTarget(
             name: "serving-benchmark",
@@ -169,10 +188,17 @@ let package = Package(
         .testTarget(name: "OasisAllocationTests", dependencies: ["OasisAllocation", "OasisProblemFiles"]),
         .testTarget(name: "OasisProblemFilesTests", dependencies: ["OasisAllocation", "OasisProblemFiles"]),
         .testTarget(name: "OasisLogFilesTests", dependencies: ["OasisMarket", "OasisLogFiles"]),
+        .testTarget(name: "OasisResponseTests", dependencies: ["OasisMarket", "OasisResponse"]),
+        .testTarget(
+            name: "OasisModelFilesTests",
+            dependencies: ["OasisMarket", "OasisLogFiles", "OasisResponse", "OasisModelFiles"],
+            exclude: ["Fixtures"]
+        ),
         .testTarget(name: "OasisScoringTests", dependencies: ["OasisMarket", "OasisResponse", "OasisScoring"]),
         .testTarget(
             name: "OasisLedgerTests",
-            dependencies: ["OasisMarket", "OasisLedger", .product(name: "GRDB", package: "GRDB.swift")]
+            dependencies: ["OasisMarket", "OasisLedger", .product(name: "GRDB", package: "GRDB.swift")],
+            resources: [.copy("Schemas")]
         ),
         .testTarget(
             name: "OasisPlanningTests",

@@ -39,6 +39,11 @@ struct Documents<Document: LedgerDocument> {
         try rows("family = ? ORDER BY name", [Document.family])
     }
 
+    /// Every document whose field of this name is this text, in the order of names.
+    func all(where field: StaticString, is text: String) throws -> [Stored<Document>] {
+        try rows("family = ? AND body ->> '$.\(field)' = ? ORDER BY name", [Document.family, text])
+    }
+
     private func rows(_ condition: String, _ arguments: StatementArguments) throws -> [Stored<Document>] {
         let statement = try database.cachedStatement(
             sql: "SELECT number, body, revision, updated_at, actor FROM document WHERE \(condition)"
@@ -109,6 +114,19 @@ struct Documents<Document: LedgerDocument> {
         )
         try appendToHistory(after, body: body)
         return (before, after)
+    }
+
+    /// Inserts a document for the revision 0, and replaces the one that is there for any other.
+    func put(
+        _ document: Document,
+        expectedRevision: Int?,
+        actor: String,
+        at time: Timestamp
+    ) throws -> Stored<Document> {
+        let isNew = try expectedRevision == 0 || (expectedRevision == nil && one(document.id) == nil)
+        return isNew
+            ? try insert(document, actor: actor, at: time)
+            : try update(document, expectedRevision: expectedRevision, actor: actor, at: time).after
     }
 
     /// Every change of one document, oldest first.

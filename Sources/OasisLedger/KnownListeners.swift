@@ -6,36 +6,68 @@ internal import OasisMarket
 /// A listener's earliest stream of an artist decides, whenever it arrives: it is a new listener's unless the producer
 /// says that it is not, or it belongs to no campaign. Earliest means by (day, time, source, id), so every order of
 /// arrival ends in the same tallies. A stream that arrives late can only take the count from a stream of the same or a
-/// later day, and it can arrive only while its own day is open; so a final day never changes.
+/// later day, and it can arrive only while its own day is open; so a final day never changes, and its raw rows are never
+/// asked for again.
 extension Recorder {
     mutating func meet(_ outcome: Outcome, _ row: RawRow, listenerHash: UInt64) throws {
-        let listener = Int64(bitPattern: listenerHash)
+        let key = ListenerKey(artist: row.artist, listener: Int64(bitPattern: listenerHash))
         let counts = row.tally.campaign != 0 && outcome.isNewToArtist != false
-        let select = try database.cachedStatement(
-            sql: "SELECT day, occurred_at, outcome, counts FROM known_listener WHERE artist = ? AND listener = ?"
-        )
-        if let known = try Row.fetchOne(select, arguments: [row.artist, listener]) {
-            guard try isEarlier(outcome, row, than: known) else { return }
-            if known[3] { tallies[try tally(ofRaw: known[2]), default: TallyCounts()].newListeners -= 1 }
+        let known = try known(key)
+        if let known {
+            guard try isEarlier(outcome, row, than: known) else {
+                listeners[key] = known
+                return
+            }
+            if known.counts { tallies[try tally(ofRaw: known.outcome), default: TallyCounts()].newListeners -= 1 }
         }
-        let replace = try database.cachedStatement(
-            sql: """
-                INSERT OR REPLACE INTO known_listener (artist, listener, day, occurred_at, outcome, counts)
-                VALUES (?, ?, ?, ?, ?, ?)
-                """
-        )
-        try replace.execute(
-            arguments: [
-                row.artist, listener, row.tally.day.number, outcome.occurredAt.milliseconds, row.number, counts,
-            ]
+        listeners[key] = KnownListener(
+            day: row.tally.day,
+            occurredAt: outcome.occurredAt,
+            outcome: row.number,
+            counts: counts,
+            isChanged: true
         )
         if counts { tallies[row.tally, default: TallyCounts()].newListeners += 1 }
     }
 
-    private func isEarlier(_ outcome: Outcome, _ row: RawRow, than known: Row) throws -> Bool {
-        let (day, occurredAt): (Int32, Int64) = (known[0], known[1])
-        let new = (row.tally.day.number, outcome.occurredAt.milliseconds)
-        guard new == (day, occurredAt) else { return new < (day, occurredAt) }
+    func writeListeners() throws {
+        let replace = try BoundStatement(
+            """
+            INSERT OR REPLACE INTO known_listener (artist, listener, day, occurred_at, outcome, counts)
+            VALUES (?, ?, ?, ?, ?, ?)
+            """,
+            in: database
+        )
+        for (key, known) in listeners.filter(\.value.isChanged).sorted(by: { $0.key < $1.key }) {
+            replace.bind(key.artist, at: 1)
+            replace.bind(key.listener, at: 2)
+            replace.bind(Int64(known.day.number), at: 3)
+            replace.bind(known.occurredAt.milliseconds, at: 4)
+            replace.bind(known.outcome, at: 5)
+            replace.bind(Int64(known.counts ? 1 : 0), at: 6)
+            try replace.run()
+        }
+    }
+
+    private func known(_ key: ListenerKey) throws -> KnownListener? {
+        if let known = listeners[key] { return known }
+        let select = statements.selectListener
+        select.bind(key.artist, at: 1)
+        select.bind(key.listener, at: 2)
+        return try select.first { row in
+            KnownListener(
+                day: Day(number: Int32(truncatingIfNeeded: row.integer(0))),
+                occurredAt: Timestamp(milliseconds: row.integer(1)),
+                outcome: row.integer(2),
+                counts: row.integer(3) != 0,
+                isChanged: false
+            )
+        }
+    }
+
+    private func isEarlier(_ outcome: Outcome, _ row: RawRow, than known: KnownListener) throws -> Bool {
+        let (new, old) = ((row.tally.day, outcome.occurredAt), (known.day, known.occurredAt))
+        guard new == old else { return new < old }
         let select = try database.cachedStatement(
             sql: """
                 SELECT name.text < ?1 OR (name.text = ?1 AND outcome.id < ?2)
@@ -44,7 +76,7 @@ extension Recorder {
         )
         let knownIsEarlier = try Bool.fetchOne(
             select,
-            arguments: [outcome.source, EventKey.stored(outcome.id), known[2] as Int64]
+            arguments: [outcome.source, StoredID(outcome.id).databaseValue, known.outcome]
         )
         return knownIsEarlier == false
     }
@@ -64,4 +96,25 @@ extension Recorder {
             isPromoted: row[4]
         )
     }
+}
+
+/// Names a row of the `known_listener` table.
+struct ListenerKey: Hashable, Comparable {
+    var artist: Int64
+    var listener: Int64
+
+    static func < (left: ListenerKey, right: ListenerKey) -> Bool {
+        (left.artist, left.listener) < (right.artist, right.listener)
+    }
+}
+
+/// The stream that decides whether a listener was new to an artist.
+struct KnownListener {
+    var day: Day
+    var occurredAt: Timestamp
+    /// The raw row; gone once its day was compacted.
+    var outcome: Int64
+    var counts: Bool
+    /// Whether this batch put it there.
+    var isChanged: Bool
 }

@@ -8,7 +8,7 @@ struct LeaseUse {
 }
 
 /// The lease that receipts name, and the campaign and day that they were issued for.
-struct LeaseKey: Hashable {
+struct LeaseKey: Hashable, Comparable {
     private let lease: Int64
     private let campaign: Int64
     private let day: Day
@@ -17,6 +17,10 @@ struct LeaseKey: Hashable {
         lease = receipt.lease
         campaign = countable.campaign
         day = countable.day
+    }
+
+    static func < (left: LeaseKey, right: LeaseKey) -> Bool {
+        (left.day, left.campaign, left.lease) < (right.day, right.campaign, right.lease)
     }
 
     /// Moves units from outstanding to confirmed, or back to what is free.

@@ -63,8 +63,9 @@ extension Ledger {
 
     // MARK: Campaigns
 
-    /// Adds a campaign.
+    /// Adds a campaign, with every track of its song that the catalogue knows.
     ///
+    /// Where the policy has campaign rules, its song must be eligible, and selected in time for the month it runs in.
     /// - Throws: `alreadyExists`, `invalid`, `unknownLicensor`, `trackTaken`.
     @discardableResult
     package func createCampaign(
@@ -73,7 +74,9 @@ extension Ledger {
         at time: Timestamp
     ) throws(LedgerError) -> Stored<Campaign> {
         try change { database in
-            let stored = try Documents(database: database).insert(campaign, actor: actor, at: time)
+            try campaign.validate()
+            let admitted = try Self.admitted(campaign, at: time, in: database)
+            let stored = try Documents(database: database).insert(admitted, actor: actor, at: time)
             try Self.requireLicensor(of: campaign, in: database)
             try Self.claimTracks(of: stored, in: database)
             return stored
@@ -103,6 +106,7 @@ extension Ledger {
                 "licensor",
                 "must stay \(old.licensor): statements are made out to it"
             )
+            try Self.requireUnderRules(new, after: old, in: database)
             try Self.claimTracks(of: after, in: database)
             return after
         }
@@ -155,7 +159,7 @@ extension Ledger {
     }
 
     /// A track belongs to one campaign at most, or an organic play of it would have to be counted twice.
-    private static func claimTracks(of stored: Stored<Campaign>, in database: Database) throws {
+    static func claimTracks(of stored: Stored<Campaign>, in database: Database) throws {
         try database.execute(sql: "DELETE FROM campaign_track WHERE campaign = ?", arguments: [stored.number])
         let holder = try database.cachedStatement(
             sql: """

@@ -180,17 +180,25 @@ extension Ledger {
         in database: Database
     ) throws {
         // A row that is there is changed, never inserted over: the checks would judge the change instead of the sum.
-        let update = try database.cachedStatement(
-            sql: """
-                UPDATE delivery SET confirmed = confirmed + ?, outstanding = outstanding + ?, overspent = overspent + ?
-                WHERE day = ? AND campaign = ?
-                """
+        let update = try BoundStatement(
+            """
+            UPDATE delivery SET confirmed = confirmed + ?, outstanding = outstanding + ?, overspent = overspent + ?
+            WHERE day = ? AND campaign = ?
+            """,
+            in: database
         )
-        try update.execute(arguments: [confirmed, outstanding, overspent, day.number, campaign])
-        guard database.changesCount == 0 else { return }
-        let insert = try database.cachedStatement(
-            sql: "INSERT INTO delivery (confirmed, outstanding, overspent, day, campaign) VALUES (?, ?, ?, ?, ?)"
+        let insert = try BoundStatement(
+            "INSERT INTO delivery (confirmed, outstanding, overspent, day, campaign) VALUES (?, ?, ?, ?, ?)",
+            in: database
         )
-        try insert.execute(arguments: [confirmed, outstanding, overspent, day.number, campaign])
+        for statement in [update, insert] {
+            statement.bind(Int64(confirmed), at: 1)
+            statement.bind(Int64(outstanding), at: 2)
+            statement.bind(Int64(overspent), at: 3)
+            statement.bind(Int64(day.number), at: 4)
+            statement.bind(campaign, at: 5)
+            try statement.run()
+            if database.changesCount > 0 { return }
+        }
     }
 }

@@ -70,6 +70,7 @@ extension Ledger {
         _ body: (_ listenerHash: UInt64, _ issuedAt: Timestamp) -> Void
     ) throws(LedgerError) {
         try read { database in
+            try Self.requireRaw(since: start, in: database)
             let sql = """
                 SELECT outcome.listener, MIN(promotion.issued_at)
                 FROM outcome JOIN promotion ON promotion.promotion = outcome.promotion
@@ -97,6 +98,7 @@ extension Ledger {
         _ body: (_ listenerHash: UInt64, _ at: Timestamp) -> Void
     ) throws(LedgerError) {
         try read { database in
+            try Self.requireRaw(since: start, in: database)
             let sql = """
                 SELECT known_listener.listener, known_listener.occurred_at
                 FROM known_listener JOIN outcome ON outcome.number = known_listener.outcome

@@ -37,6 +37,7 @@ extension Ledger {
     ) throws(LedgerError) {
         let kinds = Dictionary(OutcomeKind.allCases.map { ($0.number, $0) }) { first, _ in first }
         try read { database in
+            try Self.requireRaw(since: start, in: database)
             let list = tracks.map { String(Int64(bitPattern: $0)) }.joined(separator: ", ")
             let sql = """
                 SELECT listener, kind, occurred_at, played, campaign, promotion IS NOT NULL FROM outcome

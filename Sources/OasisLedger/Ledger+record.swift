@@ -12,19 +12,31 @@ extension Ledger {
     @discardableResult
     package func record(_ outcomes: [Outcome], at now: Timestamp) throws(LedgerError) -> [RecordResult] {
         guard !outcomes.isEmpty else { return [] }
-        return try write { database, memory in
+        let (results, wantsRun) = try write { database, memory in
             let control = try memory.controlPlane(database)
-            var recorder = Recorder(
+            var recorder = try Recorder(
                 database: database,
                 judge: Judge(control: control, now: now),
-                names: memory.names
+                names: memory.takeNames(),
+                events: memory.takeEvents(database)
             )
-            memory.names = Names()
+            defer { memory.give(back: recorder.names, recorder.events) }
             var results: [RecordResult] = []
             results.reserveCapacity(outcomes.count)
             for outcome in outcomes { results.append(try recorder.record(outcome)) }
-            memory.names = try recorder.finish()
-            return results
+            try recorder.finish()
+            return (results, recorder.events.wantsRun)
+        }
+        if wantsRun { try writeEventRun() }
+        return results
+    }
+
+    /// Puts the keys of the newest events on disk, which until then are read from raw rows at start.
+    private func writeEventRun() throws(LedgerError) {
+        try write { database, memory in
+            let events = try memory.takeEvents(database)
+            // Another thread may have done it meanwhile.
+            memory.events = events.wantsRun ? try events.writingRun(in: database) : events
         }
     }
 }
@@ -36,5 +48,22 @@ extension Ledger.Memory {
         let control = try ControlPlane(database)
         self.control = control
         return control
+    }
+
+    /// Hands the names out, so that they are changed in place.
+    mutating func takeNames() -> Names {
+        defer { names = Names() }
+        return names
+    }
+
+    /// Hands the index of events out, reading it when it is not in memory.
+    mutating func takeEvents(_ database: Database) throws -> EventIndex {
+        defer { events = nil }
+        return try events ?? EventIndex(database, tailMaximum: eventsInMemory)
+    }
+
+    mutating func give(back names: Names, _ events: EventIndex) {
+        self.names = names
+        self.events = events
     }
 }

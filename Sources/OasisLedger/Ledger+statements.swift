@@ -89,6 +89,14 @@ extension TallyCounts {
         "shown", "released", "plays", "streams", "skipped", "saved", "added", "followed", "new_listeners", "commission",
     ]
 
+    /// In the order of the names above.
+    var columns: [Int64] {
+        [
+            Int64(shown), Int64(released), Int64(plays), Int64(streams), Int64(skipped), Int64(saved), Int64(added),
+            Int64(followed), Int64(newListeners), commissionMicros,
+        ]
+    }
+
     init(_ row: Row, from index: Int) {
         shown = row[index]
         released = row[index + 1]

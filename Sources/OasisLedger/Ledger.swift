@@ -20,12 +20,25 @@ package final class Ledger: Sendable {
     package let path: String
     private let pool: DatabasePool
     private let lock: Mutex<ProcessLock?>
-    private let memory = Mutex(Memory())
+    private let memory: Mutex<Memory>
 
     /// What writers remember between transactions; only ever a copy of committed rows.
     struct Memory {
         var names = Names()
         var control: ControlPlane?
+        var events: EventIndex?
+        let eventsInMemory: Int
+
+        mutating func commit() {
+            events?.commit()
+        }
+
+        /// What was learned inside the failed transaction was rolled back with it.
+        mutating func rollBack() {
+            names = Names()
+            control = nil
+            if events?.hasChangedRuns == true { events = nil } else { events?.rollBack() }
+        }
     }
 
     /// Opens the ledger, creating or migrating its file when it is opened for writing.
@@ -34,8 +47,16 @@ package final class Ledger: Sendable {
     ///   - path: The SQLite file; `PATH-wal`, `PATH-shm` and `PATH.lock` appear beside it.
     ///   - access: Whether this process writes.
     ///   - maximumBytes: Most bytes that the file may grow to; a batch that needs more fails whole as `storageFull`.
-    /// - Throws: `lockedByAnotherProcess`, `newerSchema`, `notALedger`, `corrupt`, `storageFailed`.
-    package init(path: String, access: Access = .write, maximumBytes: Int64? = nil) throws(LedgerError) {
+    ///   - eventsInMemory: How many of the newest events are recognised from memory, at 32 to 64 bytes each, before their
+    ///     keys go to disk.
+    /// - Throws: `lockedByAnotherProcess`, `newerSchema`, `olderSchema` for reading, `notALedger`, `corrupt`,
+    ///   `storageFailed`.
+    package init(
+        path: String,
+        access: Access = .write,
+        maximumBytes: Int64? = nil,
+        eventsInMemory: Int = 1 << 20
+    ) throws(LedgerError) {
         let lock = access == .write ? try ProcessLock(path: path + ".lock") : nil
         do {
             pool = try DatabasePool(
@@ -48,6 +69,7 @@ package final class Ledger: Sendable {
         }
         self.path = path
         self.lock = Mutex(lock)
+        memory = Mutex(Memory(eventsInMemory: max(1, eventsInMemory)))
     }
 
     /// Whether this process's commits wait for the disk: true for whoever writes, and worth a look at start.
@@ -87,11 +109,12 @@ package final class Ledger: Sendable {
     }
 
     private static func prepare(_ pool: DatabasePool, path: String, access: Access) throws {
-        let (mark, tables, isNewer) = try pool.read { database in
+        let (mark, tables, isNewer, isOlder) = try pool.read { database in
             (
                 try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0,
                 try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM sqlite_schema") ?? 0,
-                try Schema.migrator.hasBeenSuperseded(database)
+                try Schema.migrator.hasBeenSuperseded(database),
+                try !Schema.migrator.hasCompletedMigrations(database)
             )
         }
         guard mark == Schema.applicationID || (mark == 0 && tables == 0 && access == .write) else {
@@ -103,7 +126,16 @@ package final class Ledger: Sendable {
                 "The ledger \(path) was written by a newer version; run that version, or restore an older backup."
             )
         }
-        guard access == .write else { return }
+        guard access == .write else {
+            guard !isOlder else {
+                throw LedgerError(
+                    .olderSchema,
+                    "The ledger \(path) was written by an older version; open it for writing once, as oasis serve does, or "
+                        + "restore it from a backup, which brings it up to date."
+                )
+            }
+            return
+        }
         try pool.writeWithoutTransaction { database in
             try database.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
             // Not earlier: GRDB turns WAL mode on after the connection was prepared, and with it `NORMAL`, under which
@@ -118,23 +150,37 @@ package final class Ledger: Sendable {
         do { return try pool.read(body) } catch { throw LedgerError(wrapping: error, path: path) }
     }
 
+    /// Copies every page into another database, from one committed state.
+    func backUp(to copy: DatabaseQueue) throws {
+        try pool.backup(to: copy)
+    }
+
+    /// Runs something that no transaction may be open for, while nobody else writes.
+    func exclusively<Value: Sendable>(_ body: (Database) throws -> Value) throws(LedgerError) -> Value {
+        do { return try pool.writeWithoutTransaction(body) } catch { throw LedgerError(wrapping: error, path: path) }
+    }
+
     /// Runs one transaction: all of it, on disk, or nothing.
     func write<Value: Sendable>(_ body: (Database, inout Memory) throws -> Value) throws(LedgerError) -> Value {
         do {
-            return try pool.write { database in
+            return try pool.writeWithoutTransaction { database in
                 try memory.withLock { memory in
                     do {
-                        return try body(database, &memory)
+                        var value: Value?
+                        try database.inTransaction(.immediate) {
+                            value = try body(database, &memory)
+                            return .commit
+                        }
+                        memory.commit()
+                        guard let value else { preconditionFailure("A transaction committed without its body.") }
+                        return value
                     } catch {
-                        // What was learned inside the failed transaction was rolled back with it.
-                        memory = Memory()
+                        memory.rollBack()
                         throw error
                     }
                 }
             }
         } catch {
-            // A commit itself can fail, too: after `body`, where the disk is full.
-            memory.withLock { $0 = Memory() }
             throw LedgerError(wrapping: error, path: path)
         }
     }

@@ -8,8 +8,8 @@ package struct LedgerError: Error, Sendable, CustomStringConvertible {
         private enum Reason: String {
             case alreadyExists, notFound, revisionMismatch, invalid, unknownLicensor, trackTaken
             case unknownLease, leaseExceeded
-            case lockedByAnotherProcess, newerSchema, notALedger, closed
-            case storageFull, corrupt, storageFailed
+            case lockedByAnotherProcess, newerSchema, olderSchema, notALedger, closed
+            case storageFull, corrupt, storageFailed, differs, fileExists, compacted
         }
 
         private let reason: Reason
@@ -37,6 +37,8 @@ package struct LedgerError: Error, Sendable, CustomStringConvertible {
         package static let lockedByAnotherProcess = Code(reason: .lockedByAnotherProcess)
         /// The file was written by a newer version of this program.
         package static let newerSchema = Code(reason: .newerSchema)
+        /// The file was written by an older version, and is open for reading alone.
+        package static let olderSchema = Code(reason: .olderSchema)
         /// The file is something else than a ledger.
         package static let notALedger = Code(reason: .notALedger)
         /// The ledger was closed.
@@ -45,6 +47,12 @@ package struct LedgerError: Error, Sendable, CustomStringConvertible {
         package static let storageFull = Code(reason: .storageFull)
         /// The file is damaged.
         package static let corrupt = Code(reason: .corrupt)
+        /// Raw outcomes that were asked for are gone.
+        package static let compacted = Code(reason: .compacted)
+        /// A file is there that would have to be written over.
+        package static let fileExists = Code(reason: .fileExists)
+        /// A recount from raw outcomes gives other numbers.
+        package static let differs = Code(reason: .differs)
         /// Any other failure of the storage underneath.
         package static let storageFailed = Code(reason: .storageFailed)
     }

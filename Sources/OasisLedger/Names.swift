@@ -10,9 +10,8 @@ struct Names {
     /// The number of `text`, given now when it has none yet.
     mutating func number(of text: String, in database: Database) throws -> Int64 {
         if let number = numbers[text] { return number }
-        let select = try database.cachedStatement(sql: "SELECT number FROM name WHERE text = ?")
         let number: Int64
-        if let known = try Int64.fetchOne(select, arguments: [text]) {
+        if let known = try known(text, in: database) {
             number = known
         } else {
             try database.cachedStatement(sql: "INSERT INTO name (text) VALUES (?)").execute(arguments: [text])
@@ -21,6 +20,13 @@ struct Names {
         if numbers.count >= Self.remembered { numbers.removeAll(keepingCapacity: true) }
         numbers[text] = number
         return number
+    }
+
+    /// The number of `text`, or nothing when it has none.
+    func known(_ text: String, in database: Database) throws -> Int64? {
+        if let number = numbers[text] { return number }
+        let select = try database.cachedStatement(sql: "SELECT number FROM name WHERE text = ?")
+        return try Int64.fetchOne(select, arguments: [text])
     }
 
     /// The text behind `number`.

@@ -6,7 +6,7 @@ package import OasisMarket
 package enum Refusal: String, Hashable, Sendable {
     /// Its day was final when it arrived.
     case tooLate = "too-late"
-    /// It happened later than the clock allows.
+    /// It happened, or its receipt was issued, later than the clocks may differ.
     case fromTheFuture = "from-the-future"
     /// Its source or id is empty or too long.
     case badIdentity = "bad-identity"
@@ -25,6 +25,9 @@ package enum RecordResult: Hashable, Sendable {
 }
 
 /// The rules of time, in one place.
+///
+/// No time is ever clamped: an outcome counts at the time it states, or it is refused, or it is kept and counts for
+/// nothing, each with its reason. docs/ledger.md has them in a table.
 package enum OutcomeRules {
     /// How long after the end of its day an outcome is still taken in; from then on the day is final.
     package static let lateMilliseconds: Int64 = 7 * 86_400_000
@@ -101,6 +104,10 @@ struct Judge {
         let latestIssue = outcome.occurredAt.milliseconds + OutcomeRules.clockSkewMilliseconds
         guard receipt.issuedAt.milliseconds <= latestIssue else {
             return unattributed(outcome, OutcomeRules.Reason.beforeReceipt)
+        }
+        // Its day is the one it counts into, and nobody may write into a day that has not come.
+        guard receipt.issuedAt.milliseconds <= now.milliseconds + OutcomeRules.clockSkewMilliseconds else {
+            return .refused(.fromTheFuture)
         }
         guard receipt.propensity.isFinite else { return unattributed(outcome, OutcomeRules.Reason.receiptMalformed) }
         guard !isLate(receipt.issuedAt) else { return .refused(.tooLate) }

@@ -17,6 +17,7 @@ enum Schema {
             try database.execute(sql: leases)
         }
         migrator.registerMigration("v2-ghosts") { try $0.execute(sql: ghosts) }
+        migrator.registerMigration("v3-bounded") { try $0.execute(sql: eventRuns + curveByTime + compaction) }
         migrator.registerMigration("v4-decisions") { try $0.execute(sql: decisions) }
         return migrator
     }
@@ -188,6 +189,48 @@ enum Schema {
             lost INTEGER NOT NULL CHECK (lost >= 0),
             PRIMARY KEY (day, kind)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// Keys of events by the run (`EventIndex`), in place of a unique index over all of them.
+    ///
+    /// A key is 16 bytes: two little-endian words. `place` is the run's number above 32 bits for the chunk's.
+    private static let eventRuns = """
+        DROP INDEX outcome_by_source;
+        CREATE TABLE event_run (
+            number INTEGER PRIMARY KEY,
+            keys INTEGER NOT NULL,
+            chunk_bits INTEGER NOT NULL,
+            last_outcome INTEGER NOT NULL,
+            last_received_at INTEGER NOT NULL,
+            filter BLOB NOT NULL
+        ) STRICT;
+        CREATE TABLE event_run_chunk (place INTEGER PRIMARY KEY, keys BLOB NOT NULL) STRICT;
+
+        """
+
+    /// Bins first: what happens at one time lies together, so that a batch touches few pages.
+    private static let curveByTime = """
+        ALTER TABLE shown_curve RENAME TO shown_curve_by_campaign;
+        CREATE TABLE shown_curve (
+            day INTEGER NOT NULL,
+            bin INTEGER NOT NULL,
+            campaign INTEGER NOT NULL,
+            shown INTEGER NOT NULL,
+            PRIMARY KEY (day, bin, campaign)
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO shown_curve SELECT day, bin, campaign, shown FROM shown_curve_by_campaign;
+        DROP TABLE shown_curve_by_campaign;
+
+        """
+
+    /// Days whose raw outcomes were taken away, with what is left to check their tallies by.
+    private static let compaction = """
+        CREATE TABLE compacted_day (
+            day INTEGER PRIMARY KEY,
+            compacted_at INTEGER NOT NULL,
+            outcomes INTEGER NOT NULL CHECK (outcomes >= 0),
+            checksum INTEGER NOT NULL
+        ) STRICT;
         """
 
     /// A sample of decided requests; append-only at one end, and old days go from the other.

@@ -132,6 +132,8 @@ public enum Named {
     public enum Artist: NameKind {}
     /// Licensors.
     public enum Licensor: NameKind {}
+    /// Artists' teams.
+    public enum Team: NameKind {}
     /// Tiers of licensors.
     public enum Tier: NameKind {}
     /// Surfaces.
@@ -178,6 +180,8 @@ public typealias TrackID = Identifier<Named.Track>
 public typealias ArtistID = Identifier<Named.Artist>
 /// Names a licensor: a label or a distributor.
 public typealias LicensorID = Identifier<Named.Licensor>
+/// Names an artist's team: whoever selects songs for it.
+public typealias TeamID = Identifier<Named.Team>
 /// Names a licensor's tier: `major`, `independent`.
 public typealias TierID = Identifier<Named.Tier>
 /// Names a surface: `radio`, `autoplay`, `mix`.

@@ -18,6 +18,8 @@ public struct Policy: Hashable, Sendable, Codable {
     public var randomization: Randomization
     /// What is tried on some listeners; at most 8 layers.
     public var experiments: [ExperimentLayer]
+    /// Who may open campaigns, and when; nothing means whoever may change them.
+    public var campaignRules: CampaignRules?
 
     /// Most layers of experiments.
     public static let experimentsMaximum = 8
@@ -31,7 +33,8 @@ public struct Policy: Hashable, Sendable, Codable {
         guarantees: GuaranteeRule,
         commission: CommissionRule,
         randomization: Randomization,
-        experiments: [ExperimentLayer] = []
+        experiments: [ExperimentLayer] = [],
+        campaignRules: CampaignRules? = nil
     ) {
         self.scale = scale
         self.objectives = objectives
@@ -41,9 +44,10 @@ public struct Policy: Hashable, Sendable, Codable {
         self.commission = commission
         self.randomization = randomization
         self.experiments = experiments
+        self.campaignRules = campaignRules
     }
 
-    /// Reads a policy; `experiments` may be left out.
+    /// Reads a policy; `experiments` and `campaignRules` may be left out.
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         scale = try fields.decode(String.self, forKey: .scale)
@@ -54,6 +58,7 @@ public struct Policy: Hashable, Sendable, Codable {
         commission = try fields.decode(CommissionRule.self, forKey: .commission)
         randomization = try fields.decode(Randomization.self, forKey: .randomization)
         experiments = try fields.decodeIfPresent([ExperimentLayer].self, forKey: .experiments) ?? []
+        campaignRules = try fields.decodeIfPresent(CampaignRules.self, forKey: .campaignRules)
     }
 
     /// Worth of one unit of `attribute`; the organic score is the numeraire, so listener loss is worth −1.
@@ -82,6 +87,7 @@ public struct Policy: Hashable, Sendable, Codable {
         do throws(InvalidField) { try guarantees.validate() } catch { throw error.inside("guarantees") }
         do throws(InvalidField) { try commission.validate() } catch { throw error.inside("commission") }
         do throws(InvalidField) { try randomization.validate() } catch { throw error.inside("randomization") }
+        do throws(InvalidField) { try campaignRules?.validate() } catch { throw error.inside("campaignRules") }
         try Self.validate(experiments, within: guardrails)
     }
 

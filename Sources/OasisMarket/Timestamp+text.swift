@@ -29,6 +29,18 @@ extension Day: CustomStringConvertible, LosslessStringConvertible {
         self.init(number: Int32(era * 146_097 + dayOfEra - 719_468))
     }
 
+    /// The first day of its month.
+    public var startOfMonth: Day {
+        let (year, month, _) = civil
+        return Day(year: year, month: month, day: 1)
+    }
+
+    /// The first day of the month after its own.
+    public var startOfNextMonth: Day {
+        let (year, month, _) = civil
+        return month == 12 ? Day(year: year + 1, month: 1, day: 1) : Day(year: year, month: month + 1, day: 1)
+    }
+
     private var civil: (year: Int, month: Int, day: Int) {
         let shifted = Int(number) + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097

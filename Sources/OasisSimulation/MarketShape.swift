@@ -75,4 +75,17 @@ package struct MarketShape: Hashable, Sendable {
         shape.requestsPerDay = 3_000
         return shape
     }()
+
+    /// A market that lives an hour in a few thousandths of a second of ours.
+    package static let tiny: MarketShape = {
+        var shape = demo
+        shape.listeners = 150
+        shape.artists = 30
+        shape.tracks = 90
+        shape.licensors = 3
+        shape.campaigns = 6
+        shape.requestsPerDay = 2_000
+        shape.candidatesPerRequest = 12
+        return shape
+    }()
 }

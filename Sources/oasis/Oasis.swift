@@ -15,12 +15,17 @@ struct Oasis: AsyncParsableCommand {
             """,
         groupedSubcommands: [
             CommandGroup(name: "Run", subcommands: [DemoCommand.self, ServeCommand.self, DriveCommand.self]),
+            CommandGroup(name: "Account", subcommands: [ReportCommand.self, LedgerCommand.self]),
             CommandGroup(name: "Describe", subcommands: [OpenAPICommand.self]),
             CommandGroup(name: "Look", subcommands: [ExplainCommand.self, SnapshotCommand.self]),
             CommandGroup(name: "Solve", subcommands: [SolveCommand.self, FrontierCommand.self, ReplayCommand.self]),
             CommandGroup(
                 name: "Measure",
                 subcommands: [EvaluateCommand.self, LiftCommand.self, CampaignReportCommand.self]
+            ),
+            CommandGroup(
+                name: "Predict",
+                subcommands: [TrainCommand.self, EvaluateModelCommand.self, ModelsCommand.self, DoctorCommand.self]
             ),
         ]
     )

@@ -13,10 +13,14 @@ final class Fixture {
     static let radio = Cell(surface: SurfaceID(trusted: "radio"), market: MarketID(trusted: "DE"))
     static let autoplay = Cell(surface: SurfaceID(trusted: "autoplay"), market: MarketID(trusted: "SE"))
 
-    init(maximumBytes: Int64? = nil) throws {
+    init(maximumBytes: Int64? = nil, eventsInMemory: Int = 1 << 20) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "ledger-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        ledger = try Ledger(path: folder.appending(path: "ledger.sqlite").path(), maximumBytes: maximumBytes)
+        ledger = try Ledger(
+            path: folder.appending(path: "ledger.sqlite").path(),
+            maximumBytes: maximumBytes,
+            eventsInMemory: eventsInMemory
+        )
     }
 
     deinit {
@@ -24,9 +28,9 @@ final class Fixture {
         try? FileManager.default.removeItem(at: folder)
     }
 
-    func reopen(maximumBytes: Int64? = nil) throws {
+    func reopen(maximumBytes: Int64? = nil, eventsInMemory: Int = 1 << 20) throws {
         try ledger.close()
-        ledger = try Ledger(path: path, maximumBytes: maximumBytes)
+        ledger = try Ledger(path: path, maximumBytes: maximumBytes, eventsInMemory: eventsInMemory)
     }
 
     /// A market of `campaigns` campaigns `c0`, `c1`, … with tracks `t0`, `t1`, …; numbers in their order.

@@ -76,26 +76,6 @@ struct GhostTests {
         #expect(try ledger.verify().map(\.counted) == [2])
         #expect(try ledger.verify().map(\.recounted) == [1])
     }
-
-    @Test("A ledger of the first release gains the table and keeps what it has")
-    func migration() throws {
-        _ = try fixture.openMarket()
-        try ledger.record([Fixture.organic(.shown, id: "1")], at: soon)
-        try ledger.close()
-        try DatabaseQueue(path: fixture.path)
-            .write { database in
-                try database.execute(
-                    sql: """
-                        DROP TABLE ghost; DROP TABLE ghost_count; DROP TABLE decision;
-                        DELETE FROM grdb_migrations WHERE identifier <> 'v1';
-                        """
-                )
-            }
-        try fixture.reopen()
-        #expect(try ledger.eventCount() == 1)
-        try ledger.appendGhosts([ghost(1)], keepingDays: 30, at: soon)
-        #expect(try ledger.verify().isEmpty)
-    }
 }
 
 @Suite("Whom listeners met")

@@ -51,6 +51,7 @@ extension ServeConfiguration {
         remoteCalls = try Self.remoteCalls(settings)
         threads = try settings.integer("threads", in: 0...1_024, default: fallback.threads)
         planner = try Self.planner(settings)
+        ledger.keptDays = try settings.integer("ledger.keptDays", in: 0...10_000, default: fallback.ledger.keptDays)
         clock = try Self.clock(settings)
         tokens = try (0..<settings.count("access.tokens")).map { try Self.token($0, settings) }
         policyFile = try settings.text("policyFile")
@@ -143,6 +144,7 @@ extension ServeConfiguration {
             in: 0.1...10_000,
             default: limits.queueMilliseconds
         )
+        limits.listeners = try settings.integer("limits.listeners", in: 1...100_000_000, default: limits.listeners)
         limits.requestSeconds = try settings.number(
             "limits.requestSeconds",
             in: 0.1...600,

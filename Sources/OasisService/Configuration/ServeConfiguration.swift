@@ -38,6 +38,15 @@ package struct ServeConfiguration: Hashable, Sendable {
         package init() {}
     }
 
+    /// How long the ledger keeps what.
+    package struct Ledger: Hashable, Sendable {
+        /// Days that raw outcomes are kept for before only their counts stay, 8 or more; 0 keeps them for ever.
+        package var keptDays = 35
+
+        /// The defaults.
+        package init() {}
+    }
+
     /// Where the time comes from.
     package struct Clock: Hashable, Sendable {
         /// The machine, or the requests themselves.
@@ -59,6 +68,8 @@ package struct ServeConfiguration: Hashable, Sendable {
         package var queuedEvents = 100_000
         /// Milliseconds that requests may wait for an event loop before some are left organic.
         package var queueMilliseconds = 10.0
+        /// Listeners whose promotions are remembered at once, when the policy limits frequency; about 160 bytes each.
+        package var listeners = 1_000_000
         /// Seconds within which a request must have arrived.
         package var requestSeconds = 10.0
         /// Seconds that a connection may be silent between requests.
@@ -84,6 +95,8 @@ package struct ServeConfiguration: Hashable, Sendable {
     package var threads = 0
     /// The planner.
     package var planner = Planner()
+    /// The ledger.
+    package var ledger = Ledger()
     /// The clock.
     package var clock = Clock()
     /// Who may do what; empty means that everybody may do everything.
@@ -105,6 +118,11 @@ package struct ServeConfiguration: Hashable, Sendable {
         try require(!data.isEmpty, "data", "must name a folder")
         try require((1...64).contains(node.utf8.count), "node", "must be 1 to 64 characters")
         try validateEndpoints()
+        try require(
+            ledger.keptDays == 0 || ledger.keptDays >= 8,
+            "ledger.keptDays",
+            "must be 0, or 8 or more: outcomes are taken in for seven days after their own; but is \(ledger.keptDays)"
+        )
         switch clock.source {
         case .wall: try require(clock.start == nil, "clock.start", "must be left out when clock.source is wall")
         case .requests:

@@ -28,6 +28,27 @@ extension ControlPlaneRoutes {
 
     func tallies(_ request: ControlRequest) throws(ServiceFailure) -> ServiceReply {
         let now = clock.now
+        let (from, to) = try period(request, now)
+        let tallies = try oasisLedger { () throws(LedgerError) in try TallyPage(ledger, from: from, to: to) }
+        return tallies.reply(now: now)
+    }
+
+    func statements(_ request: ControlRequest) throws(ServiceFailure) -> ServiceReply {
+        let now = clock.now
+        let (from, to) = try period(request, now)
+        let dimensions: [StatementDimension]
+        do throws(InvalidField) {
+            dimensions = try StatementDimension.list(request.query["by"] ?? StatementDimension.campaign.rawValue)
+        } catch {
+            throw ServiceFailure(error)
+        }
+        let statement = try oasisLedger { () throws(LedgerError) in
+            try ledger.statement(from: from, to: to, by: dimensions, now: now)
+        }
+        return ServiceReply(try Resource.fields(statement))
+    }
+
+    private func period(_ request: ControlRequest, _ now: Timestamp) throws(ServiceFailure) -> (from: Day, to: Day) {
         let from = try request.day("from") ?? now.day
         let to = try request.day("to") ?? from.next
         guard from < to, Int(to.number) - Int(from.number) <= Self.daysMaximum else {
@@ -35,8 +56,7 @@ extension ControlPlaneRoutes {
                 InvalidField("to", "must be 1 to \(Self.daysMaximum) days after from (\(from)), but is \(to)")
             )
         }
-        let statement = try oasisLedger { () throws(LedgerError) in try Statement(ledger, from: from, to: to) }
-        return statement.reply(now: now)
+        return (from, to)
     }
 }
 
@@ -101,8 +121,8 @@ private struct DeliveryDays {
     }
 }
 
-/// The statements of some days.
-private struct Statement {
+/// The tallies of some days.
+private struct TallyPage {
     private let rows: [TallyRow]
     private let totals: TallyTotals
     private let unattributed: [UnattributedCount]
@@ -156,13 +176,6 @@ private struct Statement {
             writer.member("eventCount", events)
         }
         return ServiceReply(body: writer.buffer)
-    }
-}
-
-extension Ledger {
-    /// The currency of the policy in force; `XXX`, ISO 4217's code for none, before the first.
-    fileprivate func currency() throws(LedgerError) -> String {
-        try currentPolicy()?.document.commission.royaltyPerStream.currency ?? "XXX"
     }
 }
 

@@ -25,10 +25,19 @@ package struct ControlPlaneRoutes: Sendable {
             Route("PUT", "/v1/policy", .control),
             Route("GET", "/v1/policies", .read),
             Route("GET", "/v1/policies/{version}", .read),
+            Route("GET", "/v1/songs", .read),
+            Route("GET", "/v1/songs/{id}", .read),
+            Route("PUT", "/v1/songs/{id}", .control),
+            Route("GET", "/v1/teams", .read),
+            Route("GET", "/v1/teams/{id}", .read),
+            Route("PUT", "/v1/teams/{id}", .control),
+            Route("GET", "/v1/eligibility", .read),
+            Route("GET", "/v1/changes", .read),
             Route("GET", "/v1/snapshot", .read),
             Route("GET", "/v1/plan", .read),
             Route("GET", "/v1/deliveries", .read),
             Route("GET", "/v1/tallies", .read),
+            Route("GET", "/v1/statements", .read),
             Route("GET", "/v1/listener-loss", .read),
         ] + CommonRoutes.table
 
@@ -44,6 +53,7 @@ package struct ControlPlaneRoutes: Sendable {
 
     /// Answers a request; blocks on the ledger, so keep it off event loops.
     package func answer(_ request: ControlRequest) throws(ServiceFailure) -> ServiceReply {
+        if let reply = try catalogueAnswer(request) { return reply }
         switch (request.route.method, request.route.path) {
         case ("GET", "/v1/licensors"): return try listLicensors(request)
         case ("POST", "/v1/licensors"): return try createLicensor(request)
@@ -65,8 +75,23 @@ package struct ControlPlaneRoutes: Sendable {
         case ("GET", "/v1/plan"): return try plan()
         case ("GET", "/v1/deliveries"): return try deliveries(request)
         case ("GET", "/v1/tallies"): return try tallies(request)
+        case ("GET", "/v1/statements"): return try statements(request)
         case ("GET", "/v1/listener-loss"): return try listenerLoss()
         default: return try common.answer(request.route)
+        }
+    }
+
+    private func catalogueAnswer(_ request: ControlRequest) throws(ServiceFailure) -> ServiceReply? {
+        switch (request.route.method, request.route.path) {
+        case ("GET", "/v1/songs"): try listSongs(request)
+        case ("GET", "/v1/songs/{id}"): try song(request)
+        case ("PUT", "/v1/songs/{id}"): try putSong(request)
+        case ("GET", "/v1/teams"): try listTeams(request)
+        case ("GET", "/v1/teams/{id}"): try team(request)
+        case ("PUT", "/v1/teams/{id}"): try putTeam(request)
+        case ("GET", "/v1/eligibility"): try eligibility(request)
+        case ("GET", "/v1/changes"): try changes(request)
+        default: nil
         }
     }
 }

@@ -86,6 +86,7 @@ package struct OasisServer: Service {
             requestsPerDayPrior: configuration.planner.requestsPerDay,
             drawKey: secrets.drawKey
         )
+        settings.frequencyListenersMaximum = configuration.limits.listeners
         settings.aging = Self.aging(clock.source, planEverySeconds: configuration.planner.everySeconds)
         let engine = try PromotionEngine(ledger: ledger, settings: settings, now: clock.now)
         self.init(engine, configuration, clock, registry, logger, ownsEngine: true, PlanningHold(), onListening)
@@ -212,6 +213,16 @@ package struct OasisServer: Service {
                     group: group,
                     logger: logger
                 ) { listening.note(.remoteCalls, $0) }
+            )
+        }
+        if configuration.ledger.keptDays > 0 {
+            services.append(
+                CompactionLoop(
+                    ledger: engine.ledger,
+                    clock: clock,
+                    keptDays: configuration.ledger.keptDays,
+                    logger: logger
+                )
             )
         }
         services.append(Stopping(readiness: readiness))

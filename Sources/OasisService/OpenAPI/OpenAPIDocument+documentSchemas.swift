@@ -195,7 +195,8 @@ extension OpenAPIDocument {
                     "items": {"$ref": "#/components/schemas/ExperimentLayer"},
                     "description": "What is tried on some listeners.",
                     "maxItems": 8
-                  }
+                  },
+                  "campaignRules": {"$ref": "#/components/schemas/CampaignRules"}
                 }
               },
               "PolicyRow": {

@@ -17,6 +17,7 @@ extension OpenAPIDocument {
             {"name": "scoring", "description": "Scores and outcomes."},
             {"name": "licensors", "description": "Who opts songs in."},
             {"name": "campaigns", "description": "What was opted in, and what was promised."},
+            {"name": "catalogue", "description": "Songs and teams, and who may be opted in."},
             {"name": "policy", "description": "What is worth how much, and what must hold."},
             {"name": "status", "description": "What the engine does and what was counted."},
             {"name": "operation", "description": "Health and metrics."}

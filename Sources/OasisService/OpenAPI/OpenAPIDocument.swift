@@ -8,15 +8,23 @@ package enum OpenAPIDocument {
         {
         \(head),
           "paths": {
-        \([scoringPaths, licensorPaths, campaignPaths, reportPaths, statusPaths].joined(separator: ",\n"))
+        \(paths.joined(separator: ",\n"))
           },
           "components": {
         \(common),
             "schemas": {
-        \([scoringSchemas, documentSchemas, guardrailSchemas, reportSchemas, statusSchemas].joined(separator: ",\n"))
+        \(schemas.joined(separator: ",\n"))
             }
           }
         }
 
         """
+
+    private static let paths = [
+        scoringPaths, licensorPaths, campaignPaths, cataloguePaths, reportPaths, accountPaths, statusPaths,
+    ]
+
+    private static let schemas = [
+        scoringSchemas, documentSchemas, catalogueSchemas, guardrailSchemas, reportSchemas, statusSchemas,
+    ]
 }
