@@ -84,13 +84,11 @@ struct EvaluateReport {
     private func line(_ place: Int) -> [String] {
         let estimate = evaluation.estimates[place]
         let value = evaluation.possible(estimate.value)
-        return [
-            estimate.estimator.description + (estimate.tuning.map { " (\($0.rawValue))" } ?? ""),
-            Self.number(value) + (value == estimate.value ? "" : "*"),
-        ] + evaluations.flatMap { ends($0.estimates[place].interval) } + [
-            Self.number(estimate.standardError),
-            estimate.estimator.isConsistent ? "–" : Self.number(estimate.estimatedBias),
-        ]
+        let name = estimate.estimator.description + (estimate.tuning.map { " (\($0.rawValue))" } ?? "")
+        let intervals = evaluations.flatMap { ends($0.estimates[place].interval) }
+        let bias = estimate.estimator.isConsistent ? "–" : Self.number(estimate.estimatedBias)
+        return [name, Self.number(value) + (value == estimate.value ? "" : "*")] + intervals
+            + [Self.number(estimate.standardError), bias]
     }
 
     private func ends(_ interval: Interval?) -> [String] {

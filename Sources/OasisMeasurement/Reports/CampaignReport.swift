@@ -50,9 +50,7 @@ package struct CampaignReport: Hashable, Sendable {
 }
 
 extension CampaignAudience {
-    /// What happened, in numbers.
-    ///
-    /// - Parameter logStart: From when on the log has everything; nothing for an empty log.
+    /// What happened, in numbers; `logStart` is from when on the log has everything, nothing for an empty log.
     package func report(logStart: Timestamp?) -> CampaignReport {
         let everybody = active.values
         return CampaignReport(

@@ -23,7 +23,7 @@ extension OpenAPIDocument {
                     "name": "days",
                     "in": "query",
                     "description": "How many days up to now, or up to the campaign's end.",
-                    "schema": {"type": "integer", "minimum": 1, "maximum": 35, "default": 28}
+                    "schema": {"type": "integer", "minimum": 1, "maximum": 34, "default": 28}
                   },
                   {
                     "name": "format",
