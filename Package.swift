@@ -35,6 +35,7 @@ let package = Package(
         .target(name: "OasisProblemFiles", dependencies: ["OasisAllocation"]),
         .target(name: "OasisLogFiles", dependencies: ["OasisMarket"]),
         .target(name: "OasisResponse", dependencies: ["OasisMarket"]),
+        .target(name: "OasisModelFiles", dependencies: ["OasisMarket", "OasisLogFiles", "OasisResponse"]),
         .target(
             name: "OasisScoring",
             dependencies: [
@@ -81,7 +82,7 @@ let package = Package(
             name: "OasisService",
             dependencies: [
                 "OasisMarket", "OasisAllocation", "OasisResponse", "OasisScoring", "OasisLedger", "OasisPlanning",
-                "OasisMessages", "OasisRemoteCalls",
+                "OasisMeasurement", "OasisMessages", "OasisRemoteCalls",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -120,8 +121,10 @@ let package = Package(
         .executableTarget(
             name: "oasis",
             dependencies: [
-                "OasisMarket", "OasisAllocation", "OasisProblemFiles", "OasisLogFiles", "OasisResponse", "OasisScoring",
-                "OasisLedger", "OasisPlanning", "OasisMeasurement", "OasisSimulation", "OasisService", "OasisClient",
+                "OasisMarket", "OasisAllocation", "OasisProblemFiles", "OasisLogFiles", "OasisResponse",
+                "OasisModelFiles",
+                "OasisScoring", "OasisLedger", "OasisPlanning", "OasisMeasurement", "OasisSimulation", "OasisService",
+                "OasisClient",
                 "OasisDriver",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -140,6 +143,11 @@ let package = Package(
             name: "score-benchmark",
             dependencies: ["OasisMarket", "OasisResponse", "OasisScoring"],
             path: "Benchmarks/ScoreBenchmark"
+        ),
+        .executableTarget(
+            name: "response-benchmark",
+            dependencies: ["OasisResponse"],
+            path: "Benchmarks/ResponseBenchmark"
         ),
         .executableTarget(
             name: "json-benchmark",
@@ -181,6 +189,12 @@ let package = Package(
         .testTarget(name: "OasisAllocationTests", dependencies: ["OasisAllocation", "OasisProblemFiles"]),
         .testTarget(name: "OasisProblemFilesTests", dependencies: ["OasisAllocation", "OasisProblemFiles"]),
         .testTarget(name: "OasisLogFilesTests", dependencies: ["OasisMarket", "OasisLogFiles"]),
+        .testTarget(name: "OasisResponseTests", dependencies: ["OasisMarket", "OasisResponse"]),
+        .testTarget(
+            name: "OasisModelFilesTests",
+            dependencies: ["OasisMarket", "OasisLogFiles", "OasisResponse", "OasisModelFiles"],
+            exclude: ["Fixtures"]
+        ),
         .testTarget(name: "OasisScoringTests", dependencies: ["OasisMarket", "OasisResponse", "OasisScoring"]),
         .testTarget(
             name: "OasisLedgerTests",
@@ -220,8 +234,8 @@ let package = Package(
         .testTarget(
             name: "OasisServiceTests",
             dependencies: [
-                "OasisMarket", "OasisScoring", "OasisLedger", "OasisPlanning", "OasisMessages", "OasisRemoteCalls",
-                "OasisService",
+                "OasisMarket", "OasisScoring", "OasisLedger", "OasisPlanning", "OasisMeasurement", "OasisMessages",
+                "OasisRemoteCalls", "OasisService",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -276,7 +290,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "oasis", "OasisAllocation", "OasisClient", "OasisDriver", "OasisLedger", "OasisMarket",
-                "OasisProblemFiles", "OasisResponse", "OasisScoring",
+                "OasisPlanning", "OasisProblemFiles", "OasisResponse", "OasisScoring",
                 .product(name: "NIOCore", package: "swift-nio"),
             ]
         ),

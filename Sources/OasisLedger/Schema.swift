@@ -18,6 +18,7 @@ enum Schema {
         }
         migrator.registerMigration("v2-ghosts") { try $0.execute(sql: ghosts) }
         migrator.registerMigration("v3-bounded") { try $0.execute(sql: eventRuns + curveByTime + compaction) }
+        migrator.registerMigration("v4-decisions") { try $0.execute(sql: decisions) }
         return migrator
     }
 
@@ -230,5 +231,22 @@ enum Schema {
             outcomes INTEGER NOT NULL CHECK (outcomes >= 0),
             checksum INTEGER NOT NULL
         ) STRICT;
+        """
+
+    /// A sample of decided requests; append-only at one end, and old days go from the other.
+    private static let decisions = """
+        CREATE TABLE decision (
+            number INTEGER PRIMARY KEY,
+            day INTEGER NOT NULL,
+            decided_at INTEGER NOT NULL,
+            request INTEGER NOT NULL,
+            listener INTEGER NOT NULL,
+            surface INTEGER NOT NULL,
+            market INTEGER NOT NULL,
+            snapshot INTEGER NOT NULL,
+            share REAL NOT NULL CHECK (share > 0 AND share <= 1),
+            body BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX decision_by_day ON decision (day);
         """
 }

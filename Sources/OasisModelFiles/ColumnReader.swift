@@ -17,7 +17,7 @@ struct ColumnReader {
             let field = scanner.fields[place]
             switch field.isEmpty ? nil : column.kind {
             case nil: profile.addMissing(column: index)
-            case .text: 
+            case .text:
                 let token = FeatureHash.token(field.baseAddress!, count: field.count)
                 row.append(token: token)
                 profile.add(token: token, column: index)

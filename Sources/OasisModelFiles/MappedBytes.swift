@@ -1,3 +1,5 @@
+package import OasisLogFiles
+
 #if canImport(Glibc)
 internal import Glibc
 #elseif canImport(Darwin)
@@ -5,7 +7,6 @@ internal import Darwin
 #elseif canImport(Musl)
 internal import Musl
 #endif
-package import OasisLogFiles
 
 /// A file mapped read-only into memory until the last reference goes.
 ///

@@ -38,7 +38,11 @@ package enum ModelFile {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let document = try? encoder.encode(ModelDocument(model)) else {
-            throw InvalidTable(file: file, line: nil, rule: "could not be written: its lineage has a number that JSON has not")
+            throw InvalidTable(
+                file: file,
+                line: nil,
+                rule: "could not be written: its lineage has a number that JSON has not"
+            )
         }
         let slots = model.linear.weights.indices.filter { model.linear.weights[$0] != 0 }
         var body: [UInt8] = []
@@ -143,16 +147,25 @@ private struct ModelDocument: Codable {
         profileColumns = model.lineage.profile?.columns
             .map { column in
                 Column(
-                    name: column.name, values: column.values, missing: column.missing, zeros: column.zeros,
-                    isNumeric: column.isNumeric, classes: column.classes
+                    name: column.name,
+                    values: column.values,
+                    missing: column.missing,
+                    zeros: column.zeros,
+                    isNumeric: column.isNumeric,
+                    classes: column.classes
                 )
             }
     }
 
     var lineage: ResponseModel.Lineage {
         ResponseModel.Lineage(
-            outcome: outcome, training: training, rowCount: rowCount, events: events, windowSeconds: windowSeconds,
-            metrics: metrics, profile: profile
+            outcome: outcome,
+            training: training,
+            rowCount: rowCount,
+            events: events,
+            windowSeconds: windowSeconds,
+            metrics: metrics,
+            profile: profile
         )
     }
 
@@ -163,8 +176,12 @@ private struct ModelDocument: Codable {
             events: profileEvents,
             columns: profileColumns.map { column in
                 SignalProfile.Column(
-                    name: column.name, values: column.values, missing: column.missing, zeros: column.zeros,
-                    isNumeric: column.isNumeric, classes: column.classes
+                    name: column.name,
+                    values: column.values,
+                    missing: column.missing,
+                    zeros: column.zeros,
+                    isNumeric: column.isNumeric,
+                    classes: column.classes
                 )
             }
         )

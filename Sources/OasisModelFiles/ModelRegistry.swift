@@ -93,7 +93,11 @@ package struct ModelRegistry: Sendable {
             var stages = try stages()
             let before = stages.stage(version)
             guard before != stage else {
-                throw InvalidTable(file: directory, line: nil, rule: "has version \(version) as \(stage.rawValue) already")
+                throw InvalidTable(
+                    file: directory,
+                    line: nil,
+                    rule: "has version \(version) as \(stage.rawValue) already"
+                )
             }
             stages.put(version, on: stage)
             stages.changes.append(

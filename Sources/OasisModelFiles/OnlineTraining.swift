@@ -33,11 +33,8 @@ package enum OnlineTraining {
         }
     }
 
-    /// Learns from every row of a source.
+    /// Learns from every row of a source, and keeps blocks in a cache as well when one is given.
     ///
-    /// - Parameters:
-    ///   - learner: what learns.
-    ///   - cache: where blocks are kept as well.
     /// - Returns: how many rows there were.
     /// - Throws: `InvalidTable`; the learner then has learned from the rows before.
     package static func learn(

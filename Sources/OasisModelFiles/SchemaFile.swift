@@ -31,7 +31,11 @@ package enum SchemaFile {
         } catch let DecodingError.keyNotFound(key, context) {
             throw InvalidTable(file: file, line: nil, rule: "must have \(place(context, key)).")
         } catch let DecodingError.typeMismatch(_, context) {
-            throw InvalidTable(file: file, line: nil, rule: "must have a value of another type at \(place(context, nil))")
+            throw InvalidTable(
+                file: file,
+                line: nil,
+                rule: "must have a value of another type at \(place(context, nil))"
+            )
         } catch {
             throw InvalidTable(file: file, line: nil, rule: "must be a schema as JSON")
         }

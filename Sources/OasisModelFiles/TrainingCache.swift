@@ -1,3 +1,6 @@
+package import OasisLogFiles
+package import OasisResponse
+
 #if canImport(Glibc)
 internal import Glibc
 #elseif canImport(Darwin)
@@ -5,8 +8,6 @@ internal import Darwin
 #elseif canImport(Musl)
 internal import Musl
 #endif
-package import OasisLogFiles
-package import OasisResponse
 
 /// The layout of encoded rows as a file, so that a text is parsed once; `docs/response.md` describes it.
 ///
@@ -135,7 +136,8 @@ package final class TrainingCacheReader {
         let sizes = word(at: offset)
         let (rowCount, flags) = (Int(sizes & 0xffff_ffff), UInt32(sizes >> 32))
         let (entries, checksum) = (word(at: offset + 8), word(at: offset + 16))
-        guard rowCount > 0, rowCount <= Layout.entriesMaximum, entries <= UInt64(Layout.entriesMaximum), flags <= 3 else {
+        guard rowCount > 0, rowCount <= Layout.entriesMaximum, entries <= UInt64(Layout.entriesMaximum), flags <= 3
+        else {
             throw fault("must have a head that we write")
         }
         let parts = Parts(rowCount: rowCount, entries: Int(entries), flags: flags)

@@ -65,7 +65,8 @@ package final class VowpalText {
         var (label, weight): (Double?, Double?) = (nil, nil)
         while !cursor.isAtEnd, cursor.byte != UInt8(ascii: "|") {
             let word = cursor.word()
-            let isTag = start[word.lowerBound] == UInt8(ascii: "'") || (!cursor.isAtEnd && cursor.byte == UInt8(ascii: "|"))
+            let isTag =
+                start[word.lowerBound] == UInt8(ascii: "'") || (!cursor.isAtEnd && cursor.byte == UInt8(ascii: "|"))
             let number = DecimalNumber.read(start + word.lowerBound, count: word.count)
             if label == nil, let number {
                 label = number

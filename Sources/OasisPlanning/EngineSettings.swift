@@ -28,7 +28,9 @@ package struct EngineSettings: Sendable {
     package var frequencyListenersMaximum: Int
     /// Most ghosts that a day keeps.
     package var ghostsPerDayMaximum: Int
-    /// Days for which ghosts are kept.
+    /// Decisions that a day keeps, about, for asking other policies later; 0 for none.
+    package var decisionsPerDayMaximum: Int
+    /// Days for which ghosts and decisions are kept.
     package var ghostDays: Int
 
     /// Gathers settings.
@@ -46,6 +48,7 @@ package struct EngineSettings: Sendable {
         correction: PriceCorrection? = PriceCorrection(),
         frequencyListenersMaximum: Int = 1_000_000,
         ghostsPerDayMaximum: Int = 200_000,
+        decisionsPerDayMaximum: Int = 2_000,
         ghostDays: Int = 35
     ) {
         self.node = node
@@ -61,6 +64,7 @@ package struct EngineSettings: Sendable {
         self.correction = correction
         self.frequencyListenersMaximum = frequencyListenersMaximum
         self.ghostsPerDayMaximum = ghostsPerDayMaximum
+        self.decisionsPerDayMaximum = decisionsPerDayMaximum
         self.ghostDays = ghostDays
     }
 }

@@ -56,6 +56,7 @@ package final class PromotionEngine: Sendable {
                 loss: memory?.loss ?? LossAccount(day: now.day)
             ),
             ghostsKept: ghostsKept,
+            decisionsKept: try ledger.decisionCount(day: now.day),
             on: now.day
         )
         planning = Mutex(PlanningState(lastSnapshot: store.lastNumber))

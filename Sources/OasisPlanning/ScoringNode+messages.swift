@@ -19,6 +19,7 @@ extension ScoringNode {
                 outbox: NodeOutbox()
             ),
             ghostsKept: 0,
+            decisionsKept: 0,
             on: now.day
         )
     }

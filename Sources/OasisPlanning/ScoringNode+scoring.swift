@@ -39,6 +39,7 @@ extension ScoringNode {
             withLock { $0.sample.add(sampled) }
         }
         keepGhosts(of: reply, to: request, at: now)
+        keepDecision(request, reply, by: scorer, met: met, under: load, at: now)
         for (place, lease) in leases.enumerated() {
             reply.promotions[place].receipt = receipt(for: reply, place, of: request, lease: lease, at: now)
         }
@@ -92,7 +93,7 @@ extension ScoringNode {
     /// Whether a capped campaign has a unit left.
     ///
     /// Units belong to a day's cap: on a new day the book stays shut until the next refill opens it.
-    private func hasUnit(_ campaignNumber: Int64, at now: Timestamp) -> Bool {
+    func hasUnit(_ campaignNumber: Int64, at now: Timestamp) -> Bool {
         withLock { $0.book.day == now.day && $0.book.units(of: campaignNumber) > 0 }
     }
 

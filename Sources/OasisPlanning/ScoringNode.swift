@@ -13,13 +13,23 @@ package final class ScoringNode: Sendable {
     let frequency: FrequencyState
     /// Ghosts on their way to the ledger; held for microseconds.
     let ghosts: Mutex<GhostBuffer>
+    /// Sampled decisions on their way to the ledger; held for microseconds.
+    let decisions: Mutex<DecisionBuffer>
     private let state: Mutex<NodeState>
 
-    init(settings: EngineSettings, state: NodeState, ghostsKept: Int, on day: Day) {
+    init(settings: EngineSettings, state: NodeState, ghostsKept: Int, decisionsKept: Int, on day: Day) {
         self.settings = settings
         drawKey = NodeSecrets.drawHash(settings.drawKey)
         frequency = FrequencyState(listenersMaximum: settings.frequencyListenersMaximum)
         ghosts = Mutex(GhostBuffer(perDayMaximum: settings.ghostsPerDayMaximum, day: day, keptToday: ghostsKept))
+        decisions = Mutex(
+            DecisionBuffer(
+                perDayMaximum: settings.decisionsPerDayMaximum,
+                day: day,
+                keptToday: decisionsKept,
+                requestsPerDay: settings.requestsPerDayPrior
+            )
+        )
         self.state = Mutex(state)
     }
 

@@ -55,7 +55,11 @@ struct DoctorCommand: ParsableCommand {
     private func examine() throws -> (findings: [SignalFinding], quality: PredictionQuality) {
         let trained = try ModelFile.read(model)
         guard let reference = trained.lineage.profile else {
-            throw InvalidTable(file: model, line: nil, rule: "must know what its training data looked like; train it from CSV")
+            throw InvalidTable(
+                file: model,
+                line: nil,
+                rule: "must know what its training data looked like; train it from CSV"
+            )
         }
         let table = try TrainingTable(csv: data, layout: columns.layout, encoder: FeatureEncoder(trained.schema))
         let quality = PredictionQuality(

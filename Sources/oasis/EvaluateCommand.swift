@@ -24,6 +24,10 @@ struct EvaluateCommand: ParsableCommand {
             Estimators: ips, snips, dm, dr, sndr, and with a parameter or with slope, mse or mse-direct to choose one \
             ips-clip, dr-clip, switch-dr, dros, sg-ips, sg-dr; or all. Which to use when: docs/evaluation.md.
 
+              A day of our own under a smaller boost, and under a policy's guardrails and other prices:
+                oasis evaluate --data oasis-data --day 2026-11-23 --boost-cap 0.05
+                oasis evaluate --data oasis-data --day 2026-11-23 --policy next.json --prices other.oasis
+
             FILE is JSON: for each action a list with its probability at each position, [[0.7, 0.5, 0.2], ...]; or an \
             object with several such tables by name, of which FILE#NAME picks one.
 
@@ -32,10 +36,17 @@ struct EvaluateCommand: ParsableCommand {
     )
 
     @Option(help: ArgumentHelp("A folder of the Open Bandit Dataset.", valueName: "dir"))
-    var openBandit: String
+    var openBandit: String?
 
-    @Option(help: ArgumentHelp("The policy in question: uniform, bts or a file.", valueName: "policy"))
-    var policy: String
+    @OptionGroup(title: "Oasis's own log") var own: LedgerQuestion
+
+    @Option(
+        help: ArgumentHelp(
+            "The policy in question: uniform, bts or a file; of Oasis's own log, a policy document.",
+            valueName: "policy"
+        )
+    )
+    var policy: String?
 
     @Option(help: ArgumentHelp("Whom to ask, separated by commas, or all.", valueName: "names"))
     var estimators: String?
@@ -81,9 +92,19 @@ struct EvaluateCommand: ParsableCommand {
             }
         }
         _ = try choices()
+        guard (openBandit != nil) != own.isAsked else {
+            throw ValidationError("Name one log: --open-bandit DIR, or --ledger FILE or --data DIR.")
+        }
+        if own.isAsked {
+            try own.check(policy: policy)
+        } else {
+            guard policy != nil else { throw ValidationError("--policy must be given with --open-bandit.") }
+            try own.checkUnused()
+        }
     }
 
     func run() throws {
+        guard let openBandit, let policy else { return try runOnLedger() }
         let asked = try choices()
         let (log, evaluation) = try refusing {
             let log = try OpenBanditEvaluation(directory: openBandit, policy: policy)
@@ -99,10 +120,29 @@ struct EvaluateCommand: ParsableCommand {
         }
         let report = EvaluateReport(evaluation, of: log, asked: self)
         try json ? report.printJSON() : report.printTable()
-        guard !evaluation.isRefused || naive else {
-            Terminal.complain("evaluate", "refused: the log does not support an answer; --naive gives the numbers")
-            throw ExitCode(3)
+        try refuse(evaluation.isRefused)
+    }
+
+    private func runOnLedger() throws {
+        var question = PromotionEvaluation.Question()
+        question.confidence = confidence
+        question.resamples = resamples
+        question.seed = seed
+        question.propensityFloor = propensityFloor
+        question.isNaive = naive
+        let (day, evaluation) = try refusing {
+            let day = try LedgerEvaluation(own, policy: policy)
+            return (day, PromotionEvaluation(question, of: day.feedback))
         }
+        let report = LedgerEvaluationReport(evaluation, of: day, question)
+        try json ? report.printJSON() : report.printTable()
+        try refuse(evaluation.isRefused)
+    }
+
+    private func refuse(_ isRefused: Bool) throws {
+        guard isRefused, !naive else { return }
+        Terminal.complain("evaluate", "refused: the log does not support an answer; --naive gives the numbers")
+        throw ExitCode(3)
     }
 
     private func choices() throws -> [EstimatorChoice] {

@@ -39,10 +39,10 @@ struct EvaluateReport {
     private var headPairs: [(name: String, value: String)] {
         let feedback = log.feedback
         var pairs = [
-            (name: "log", value: asked.openBandit),
+            (name: "log", value: asked.openBandit ?? ""),
             ("", "\(feedback.rowCount) rows, \(feedback.actionCount) items, \(feedback.cellCount) positions"),
             ("logged value", "\(Self.number(loggedValue)) clicks a row"),
-            ("policy", asked.policy),
+            ("policy", asked.policy ?? ""),
         ]
         if let own = log.ownLog {
             pairs.append(("its own log", "\(Self.number(own.clickRate)) clicks a row, \(own.rowCount) rows"))
@@ -147,8 +147,8 @@ extension EvaluateReport {
     func printJSON() throws {
         try Terminal.printJSON(
             Document(
-                log: asked.openBandit,
-                policy: asked.policy,
+                log: asked.openBandit ?? "",
+                policy: asked.policy ?? "",
                 rows: log.feedback.rowCount,
                 actions: log.feedback.actionCount,
                 loggedValue: loggedValue,

@@ -50,7 +50,8 @@ struct ListModels: ParsableCommand {
                 + rows.map { row in
                     [
                         "\(row.version)", row.stage, row.outcome, row.training, "\(row.rows)",
-                        row.metrics["testLogLoss"].map { String(format: "%.6f", $0) } ?? "–", String(row.schemaHash.prefix(12)),
+                        row.metrics["testLogLoss"].map { String(format: "%.6f", $0) } ?? "–",
+                        String(row.schemaHash.prefix(12)),
                     ]
                 },
             leftAligned: [0, 1, 2, 3]
@@ -136,8 +137,10 @@ struct PromoteModel: ParsableCommand {
             let other = try registry.model(number)
             guard other.lineage.outcome == model.lineage.outcome else {
                 throw InvalidTable(
-                    file: directory, line: nil,
-                    rule: "has a live model of \(other.lineage.outcome), and version \(version) is of \(model.lineage.outcome)"
+                    file: directory,
+                    line: nil,
+                    rule:
+                        "has a live model of \(other.lineage.outcome), and version \(version) is of \(model.lineage.outcome)"
                 )
             }
             live = try LabelledPredictions(other, data: data, layout: columns.layout).quality

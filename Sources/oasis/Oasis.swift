@@ -19,7 +19,14 @@ struct Oasis: AsyncParsableCommand {
             CommandGroup(name: "Describe", subcommands: [OpenAPICommand.self]),
             CommandGroup(name: "Look", subcommands: [ExplainCommand.self, SnapshotCommand.self]),
             CommandGroup(name: "Solve", subcommands: [SolveCommand.self, FrontierCommand.self, ReplayCommand.self]),
-            CommandGroup(name: "Measure", subcommands: [EvaluateCommand.self]),
+            CommandGroup(
+                name: "Measure",
+                subcommands: [EvaluateCommand.self, LiftCommand.self, CampaignReportCommand.self]
+            ),
+            CommandGroup(
+                name: "Predict",
+                subcommands: [TrainCommand.self, EvaluateModelCommand.self, ModelsCommand.self, DoctorCommand.self]
+            ),
         ]
     )
 

@@ -17,11 +17,16 @@ struct QualityReport {
             ("log-loss", String(format: "%.6f", quality.logLoss)),
             ("Brier", String(format: "%.6f", quality.brier)),
             ("AUC", quality.areaUnderCurve.map { String(format: "%.6f", $0) } ?? "– (one kind of outcome only)"),
-            ("ECE", String(format: "%.6f (%d bins of equal mass)", quality.expectedCalibrationError, quality.bins.count)),
+            (
+                "ECE",
+                String(format: "%.6f (%d bins of equal mass)", quality.expectedCalibrationError, quality.bins.count)
+            ),
             ("predicted / observed", ratio),
             ("rows, events", String(format: "%d, %.6g", quality.rowCount, quality.meanLabel * quality.weight)),
         ]
-        if let constantLogLoss { pairs.insert(("log-loss of the constant", String(format: "%.6f", constantLogLoss)), at: 1) }
+        if let constantLogLoss {
+            pairs.insert(("log-loss of the constant", String(format: "%.6f", constantLogLoss)), at: 1)
+        }
         Terminal.printPairs(pairs)
         guard bins else { return }
         print("")

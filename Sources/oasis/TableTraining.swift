@@ -39,14 +39,16 @@ struct TableTraining {
                 labels: Array(labels[trained...]),
                 weights: Array(weights[trained...])
             )
-            learned.details.constantLogLoss = PredictionQuality(
-                predictions: [Double](
-                    repeating: ProgressiveChoice.shrunkMean(table.rows, 0..<trained),
-                    count: count - trained
-                ),
-                labels: Array(labels[trained...]),
-                weights: Array(weights[trained...])
-            ).logLoss
+            learned.details.constantLogLoss =
+                PredictionQuality(
+                    predictions: [Double](
+                        repeating: ProgressiveChoice.shrunkMean(table.rows, 0..<trained),
+                        count: count - trained
+                    ),
+                    labels: Array(labels[trained...]),
+                    weights: Array(weights[trained...])
+                )
+                .logLoss
         }
         model.lineage.metrics = learned.details.metrics
         return TrainReport(model: model, details: learned.details)
@@ -66,7 +68,10 @@ struct TableTraining {
         var calibration: SurfaceCalibration?
         if penalty == nil, trained >= 20 {
             let choice = ProgressiveChoice(
-                table.rows, count: trained, slotCount: encoder.slotCount, threads: asked.threads
+                table.rows,
+                count: trained,
+                slotCount: encoder.slotCount,
+                threads: asked.threads
             )
             details.choice = choice.outcomes
             penalty = choice.chosen

@@ -156,6 +156,8 @@ struct OnlineOptions: ParsableArguments {
         }
         guard alpha > 0, beta + l2 > 0 else { throw ValidationError("--alpha, and --beta or --l2, must be above 0.") }
         guard (1...1_000).contains(epochs) else { throw ValidationError("--epochs must be 1 to 1000.") }
-        guard FeatureSchema.hashBitsRange.contains(hashBits) else { throw ValidationError("--hash-bits must be 8 to 24.") }
+        guard FeatureSchema.hashBitsRange.contains(hashBits) else {
+            throw ValidationError("--hash-bits must be 8 to 24.")
+        }
     }
 }

@@ -44,7 +44,9 @@ struct TrainReport {
             ("model", model.lineage.training + (model.linear.isConstant ? " (nothing better was found)" : "")),
             ("rows", "\(details.trainedCount) learned from, \(details.rowCount - details.trainedCount) kept back"),
         ]
-        if let slots = details.slotCount { pairs.append(("features", "\(slots) of \(1 << model.schema.hashBits) slots")) }
+        if let slots = details.slotCount {
+            pairs.append(("features", "\(slots) of \(1 << model.schema.hashBits) slots"))
+        }
         if let fit = details.fit {
             pairs.append(("objective", String(format: "%.8f", fit.objective)))
             pairs.append(("could fall by", String(format: "%.1e at most, after %d steps", fit.remaining, fit.steps)))

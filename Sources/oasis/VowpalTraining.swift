@@ -74,11 +74,16 @@ struct VowpalTraining {
         try text.read(into: &rows, entries: .max)
         let (labels, weights) = (rows.labelColumn, rows.weightColumn)
         details.test = PredictionQuality(
-            predictions: model.probabilities(of: rows), labels: labels, weights: weights
+            predictions: model.probabilities(of: rows),
+            labels: labels,
+            weights: weights
         )
         details.constantLogLoss =
             PredictionQuality(
-                predictions: [Double](repeating: mean, count: rows.rowCount), labels: labels, weights: weights
-            ).logLoss
+                predictions: [Double](repeating: mean, count: rows.rowCount),
+                labels: labels,
+                weights: weights
+            )
+            .logLoss
     }
 }

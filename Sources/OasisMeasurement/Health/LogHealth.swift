@@ -37,7 +37,29 @@ package struct LogHealth: Hashable, Sendable {
         rarelyLoggedShare = Self.share(feedback, policy) { (1..<Rules.rareRows).contains(counts[$0]) }
     }
 
-    private static func effectiveCount(_ values: [Double]) -> Double {
+    /// What was found of promotions, whose actions have no cells.
+    init(
+        rowCount: Int,
+        meanWeight: Double,
+        meanWeightError: Double,
+        effectiveRows: Double,
+        effectiveRewards: Double,
+        largestWeight: Double,
+        smallestPropensity: Double,
+        neverLoggedShare: Double
+    ) {
+        self.rowCount = rowCount
+        self.meanWeight = meanWeight
+        self.meanWeightError = meanWeightError
+        self.effectiveRows = effectiveRows
+        self.effectiveRewards = effectiveRewards
+        self.largestWeight = largestWeight
+        self.smallestPropensity = smallestPropensity
+        self.neverLoggedShare = neverLoggedShare
+        rarelyLoggedShare = 0
+    }
+
+    static func effectiveCount(_ values: [Double]) -> Double {
         let square = values.reduce(0) { $0 + $1 * $1 }
         let total = values.total
         return square > 0 ? total * total / square : 0

@@ -16,14 +16,15 @@ package struct SurfaceCalibration: Hashable, Sendable {
 
     /// Fits curves to predictions of rows that the model had not learned from; nothing without rows.
     ///
-    /// - Parameter surfaces: of each row; nothing when there is one surface.
+    /// `surfaces` names that of each row; nothing when there is one surface.
     package init?(predictions: [Double], labels: [Float], weights: [Float], surfaces: [String]?) {
         guard let all = IsotonicCalibration(predictions: predictions, labels: labels, weights: weights) else {
             return nil
         }
         overall = all
         var curves: [String: IsotonicCalibration] = [:]
-        for (surface, rows) in Dictionary(grouping: predictions.indices, by: { surfaces?[$0] ?? "" }) where surfaces != nil {
+        for (surface, rows) in Dictionary(grouping: predictions.indices, by: { surfaces?[$0] ?? "" })
+        where surfaces != nil {
             let events = rows.reduce(0) { $0 + Double(weights[$1]) * Double(labels[$1]) }
             let weight = rows.reduce(0) { $0 + Double(weights[$1]) }
             guard min(events, weight - events) >= Self.eventsMinimum else { continue }
@@ -42,7 +43,7 @@ package struct SurfaceCalibration: Hashable, Sendable {
     }
 
     /// Curves fitted to the rows, when they are worth it: fitted to the first half they must better the second half's
-    /// log-loss by more than a standard error of the difference.
+    /// log-loss by more than two standard errors of the difference.
     package static func ifWorthIt(
         predictions: [Double],
         labels: [Float],
@@ -62,14 +63,16 @@ package struct SurfaceCalibration: Hashable, Sendable {
             let (label, weight) = (Double(labels[row]), Double(weights[row]))
             let calibrated = first(predictions[row], surface: surfaces?[row])
             let difference =
-                logLoss(margin: logit(predictions[row]), label: label) - logLoss(margin: logit(calibrated), label: label)
+                logLoss(margin: logit(predictions[row]), label: label)
+                - logLoss(margin: logit(calibrated), label: label)
             total += weight
             gain += weight * difference
             squares += weight * difference * difference
         }
         guard total > 1 else { return nil }
         let mean = gain / total
-        guard mean > ((squares / total - mean * mean) / Double(predictions.count - half)).squareRoot() else { return nil }
+        let error = (max(0, squares / total - mean * mean) / Double(predictions.count - half)).squareRoot()
+        guard mean > 2 * error else { return nil }
         return SurfaceCalibration(predictions: predictions, labels: labels, weights: weights, surfaces: surfaces)
     }
 }

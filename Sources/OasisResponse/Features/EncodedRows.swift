@@ -150,11 +150,8 @@ extension EncodedRows {
 
     /// Adds rows that lie as columns in memory, such as a mapped file's.
     ///
-    /// - Parameters:
-    ///   - counts: entries of each row.
-    ///   - slots: of all rows, one after the other; as many as `counts` add up to.
-    ///   - values: likewise; nothing when every value is 1.
-    ///   - labels, weights: of each row; no weights when every one is 1.
+    /// `counts` has the entries of each row, slots and values those of all rows one after the other, as many as counts
+    /// add up to. There are no values, or no weights, when every one is 1.
     package mutating func append(
         counts: UnsafeBufferPointer<UInt16>,
         slots newSlots: UnsafeRawPointer,

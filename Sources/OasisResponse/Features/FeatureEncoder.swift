@@ -10,6 +10,10 @@ package struct FeatureEncoder: Sendable {
     /// The columns that a row must have, in this order.
     package let columns: [Column]
     @usableFromInline let steps: [Step]
+    /// Edges of each feature in buckets.
+    @usableFromInline let edges: [[Double]]
+    /// Steps whose tokens each cross combines.
+    @usableFromInline let parts: [[Int]]
     @usableFromInline let shift: UInt64
 
     /// A column of the input.
@@ -20,22 +24,18 @@ package struct FeatureEncoder: Sendable {
         package let kind: ColumnKind
     }
 
+    /// What is done for one feature: plain numbers alone, so that going over steps counts no references.
     @usableFromInline
     struct Step: Sendable {
         @usableFromInline let key: UInt64
         @usableFromInline let column: Int
         @usableFromInline let operation: Operation
+        /// Which of `edges` or `parts`.
+        @usableFromInline let detail: Int
     }
 
     @usableFromInline
-    enum Operation: Sendable {
-        case tokens
-        case namedNumbers
-        case number(FeatureSchema.Scale)
-        case buckets([Double])
-        /// Steps whose tokens are combined.
-        case cross([Int])
-    }
+    enum Operation: Sendable { case tokens, namedNumbers, linear, log, logit, buckets, cross }
 
     /// An encoder for a schema.
     package init(_ schema: FeatureSchema) {
@@ -49,22 +49,33 @@ package struct FeatureEncoder: Sendable {
         }
         self.columns = columns
         shift = UInt64(64 - schema.hashBits)
+        var (edges, parts) = ([[Double]](), [[Int]]())
         steps = schema.features.map { feature in
-            Step(
+            if case .buckets(let own) = feature.form { edges.append(own) }
+            if case .cross(let names) = feature.form {
+                parts.append(names.compactMap { name in schema.features.firstIndex { $0.name == name } })
+            }
+            let operation = Self.operation(feature.form)
+            return Step(
                 key: FeatureHash.pair(FeatureHash.token(feature.name), UInt64(schema.seed)),
                 column: columns.firstIndex { $0.name == feature.column } ?? 0,
-                operation: Self.operation(feature.form, in: schema)
+                operation: operation,
+                detail: operation == .cross ? parts.count - 1 : edges.count - 1
             )
         }
+        self.edges = edges
+        self.parts = parts
     }
 
-    private static func operation(_ form: FeatureSchema.Form, in schema: FeatureSchema) -> Operation {
+    private static func operation(_ form: FeatureSchema.Form) -> Operation {
         switch form {
         case .categorical, .words: .tokens
         case .sparse: .namedNumbers
-        case .numeric(let scale): .number(scale)
-        case .buckets(let edges): .buckets(edges)
-        case .cross(let parts): .cross(parts.compactMap { part in schema.features.firstIndex { $0.name == part } })
+        case .numeric(.linear): .linear
+        case .numeric(.log): .log
+        case .numeric(.logit): .logit
+        case .buckets: .buckets
+        case .cross: .cross
         }
     }
 
@@ -85,8 +96,40 @@ package struct FeatureEncoder: Sendable {
         var left = Self.entriesMaximum
         row.values.withUnsafeBufferPointer { values in
             row.ends.withUnsafeBufferPointer { ends in
-                for step in steps {
-                    visit(step, values, ends, &left, body)
+                steps.withUnsafeBufferPointer { steps in
+                    for step in steps { visit(step, values, ends, &left, body) }
+                }
+            }
+        }
+    }
+
+    /// Σ weight · value over the entries of a row, in the order of `forEachEntry`.
+    ///
+    /// Features of one token, nearly all of them in serving, are added up here, where the sum stays in a register; the
+    /// others go through `forEachEntry`'s own steps.
+    ///
+    /// - Precondition: the row has every column of `columns`, and there is a weight for each slot.
+    @inlinable
+    package func weightedSum(of row: FeatureRow, _ weights: UnsafeBufferPointer<Float>) -> Float {
+        precondition(row.ends.count == columns.count, "A row must have the encoder's columns")
+        precondition(weights.count == slotCount, "There must be a weight for each slot")
+        var left = Self.entriesMaximum
+        return row.values.withUnsafeBufferPointer { values in
+            row.ends.withUnsafeBufferPointer { ends in
+                steps.withUnsafeBufferPointer { steps in
+                    var sum: Float = 0
+                    for step in steps {
+                        let start = step.column == 0 ? 0 : ends[step.column &- 1]
+                        if step.operation == .tokens, ends[step.column] &- start == 1, left > 0 {
+                            left &-= 1
+                            sum += weights[Int(FeatureHash.slot(values[start].token, key: step.key, shift: shift))]
+                        } else {
+                            var own = sum
+                            visit(step, values, ends, &left) { slot, value in own += weights[Int(slot)] * value }
+                            sum = own
+                        }
+                    }
+                    return sum
                 }
             }
         }
@@ -100,8 +143,8 @@ package struct FeatureEncoder: Sendable {
         _ left: inout Int,
         _ body: (_ slot: UInt32, _ value: Float) -> Void
     ) {
-        if case .cross(let parts) = step.operation {
-            cross(parts[...], FeatureHash.missing, step.key, values, ends, &left, body)
+        if step.operation == .cross {
+            cross(parts[step.detail][...], FeatureHash.missing, step.key, values, ends, &left, body)
             return
         }
         let range = (step.column == 0 ? 0 : ends[step.column - 1])..<ends[step.column]
@@ -114,16 +157,21 @@ package struct FeatureEncoder: Sendable {
             for place in range { emit(values[place].token, 1, step.key, &left, body) }
         case .namedNumbers:
             for place in range { emit(values[place].token, Float(values[place].number), step.key, &left, body) }
-        case .number(let scale):
-            emit(0, Self.scaled(values[range.lowerBound].number, scale), step.key, &left, body)
-        case .buckets(let edges):
-            emit(Self.bucketToken(values[range.lowerBound].number, edges), 1, step.key, &left, body)
+        case .linear:
+            emit(0, Self.scaled(values[range.lowerBound].number, .linear), step.key, &left, body)
+        case .log:
+            emit(0, Self.scaled(values[range.lowerBound].number, .log), step.key, &left, body)
+        case .logit:
+            emit(0, Self.scaled(values[range.lowerBound].number, .logit), step.key, &left, body)
+        case .buckets:
+            emit(Self.bucketToken(values[range.lowerBound].number, edges[step.detail]), 1, step.key, &left, body)
         case .cross:
             break
         }
     }
 
     @inlinable
+    @inline(__always)
     func emit(
         _ token: UInt64,
         _ value: Float,
@@ -159,7 +207,7 @@ package struct FeatureEncoder: Sendable {
         }
         for place in range where left > 0 {
             var own = values[place].token
-            if case .buckets(let edges) = step.operation { own = Self.bucketToken(values[place].number, edges) }
+            if step.operation == .buckets { own = Self.bucketToken(values[place].number, edges[step.detail]) }
             cross(parts.dropFirst(), FeatureHash.pair(token, own), key, values, ends, &left, body)
         }
     }
@@ -188,9 +236,8 @@ package struct FeatureEncoder: Sendable {
 
     /// Adds a row to rows in training.
     ///
-    /// - Parameters:
-    ///   - label: 0, 1, or between for an outcome that is not certain yet.
-    ///   - weight: how many rows this one stands for, > 0.
+    /// The label is 0, 1, or between for an outcome that is not certain yet; the weight, > 0, is how many rows this one
+    /// stands for.
     @inlinable
     package func encode(_ row: FeatureRow, label: Float, weight: Float, into rows: inout EncodedRows) {
         forEachEntry(of: row) { slot, value in rows.append(slot: slot, value: value) }

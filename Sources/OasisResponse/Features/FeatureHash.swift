@@ -21,10 +21,14 @@ package enum FeatureHash {
     @inlinable
     package static func token(_ start: UnsafePointer<UInt8>, count: Int) -> UInt64 {
         let bytes = UnsafeRawPointer(start)
-        var state = first ^ UInt64(truncatingIfNeeded: count)
+        // Spread over all bits, so that a length does not undo a byte.
+        var state = first ^ UInt64(truncatingIfNeeded: count) &* second
         var offset = 0
         while count &- offset > 8 {
-            state = fold(state ^ UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)), second)
+            state = fold(
+                state ^ UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)),
+                second
+            )
             offset &+= 8
         }
         return fold(state ^ tail(bytes + offset, count &- offset), third)

@@ -92,7 +92,11 @@ package struct FeatureSchema: Hashable, Sendable {
             try require((2...4).contains(parts.count), "of", "must name 2 to 4 features, but names \(parts.count)")
             for part in parts {
                 let declared = features[..<index].first { $0.name == part }
-                try require(declared?.form.canBeCrossed == true, "of", "\"\(part)\" must be declared above, as \(Self.crossable)")
+                try require(
+                    declared?.form.canBeCrossed == true,
+                    "of",
+                    "\"\(part)\" must be declared above, as \(Self.crossable)"
+                )
             }
         case .categorical, .words, .sparse, .numeric:
             break

@@ -74,12 +74,9 @@ package struct SignalHealth: Hashable, Sendable {
     /// What was found, by column in the order of the schema, then the rest.
     package let findings: [SignalFinding]
 
-    /// Compares.
+    /// Compares what comes in now with what the model was trained on.
     ///
-    /// - Parameters:
-    ///   - current: what comes in now.
-    ///   - reference: what the model was trained on.
-    ///   - delays: median seconds until labels were there, now and before, when they are known.
+    /// `delays` are median seconds until labels were there, now and before, when they are known.
     package init(
         _ current: SignalProfile,
         against reference: SignalProfile,
@@ -167,10 +164,11 @@ private struct Bins {
 
     /// Σ (p − q) ln(p / q), no share taken as less than 1e-4.
     var stabilityIndex: Double {
-        zip(now, before).reduce(0) { sum, shares in
-            let (own, their) = (max(shares.0, 1e-4), max(shares.1, 1e-4))
-            return sum + (own - their) * logarithm(own / their)
-        }
+        zip(now, before)
+            .reduce(0) { sum, shares in
+                let (own, their) = (max(shares.0, 1e-4), max(shares.1, 1e-4))
+                return sum + (own - their) * logarithm(own / their)
+            }
     }
 
     private mutating func add(_ own: Double, _ their: Double) {

@@ -189,11 +189,11 @@ extension FollowTheRegularizedLeader.Progress {
     /// Mean log-loss of the mean label.
     package var meanConstantLoss: Double { weight > 0 ? constantLoss / weight : 0 }
 
-    /// Whether the model is better than the mean label by more than one standard error of the difference.
+    /// Whether the model is better than the mean label by more than two standard errors of the difference.
     package var beatsConstant: Bool {
         guard weight > 1 else { return false }
         let mean = (constantLoss - loss) / weight
         let variance = max(0, squaredGain / weight - mean * mean)
-        return mean > (variance / weight).squareRoot()
+        return mean > 2 * (variance / weight).squareRoot()
     }
 }

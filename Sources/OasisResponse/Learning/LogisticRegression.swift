@@ -63,7 +63,9 @@ package struct LogisticRegression {
     }
 }
 
-/// One descent. Vectors have a place for each column and a last one for the bias.
+/// One descent.
+///
+/// Vectors have a place for each column and a last one for the bias.
 private struct NewtonDescent {
     let design: SparseDesign
     let options: LogisticRegression.Options

@@ -32,7 +32,10 @@ final class SparseDesign {
         rowColumns = columns.ofEntry
         rowValues = entries.map { rows.values[$0] }
         (columnStarts, columnRows, columnValues) = Self.transposed(
-            rowStarts, rowColumns, rowValues, columnCount: columns.slots.count
+            rowStarts,
+            rowColumns,
+            rowValues,
+            columnCount: columns.slots.count
         )
     }
 

@@ -35,12 +35,7 @@ package struct LinearModel: Hashable, Sendable {
     @inlinable
     package func margin(of row: FeatureRow, encoder: FeatureEncoder) -> Double {
         guard !weights.isEmpty else { return bias }
-        precondition(weights.count == encoder.slotCount, "A model must have the encoder's slots")
-        var sum: Float = 0
-        weights.withUnsafeBufferPointer { weights in
-            encoder.forEachEntry(of: row) { slot, value in sum += weights[Int(slot)] * value }
-        }
-        return bias + Double(sum)
+        return bias + Double(weights.withUnsafeBufferPointer { encoder.weightedSum(of: row, $0) })
     }
 
     /// Log-odds of rows that were encoded.

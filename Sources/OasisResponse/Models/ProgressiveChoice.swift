@@ -1,8 +1,8 @@
 /// Chooses how much to shrink by asking each candidate about rows that came later than those it learned from.
 ///
 /// Rows are in time order. The last part is cut into blocks; for each, every candidate is fitted to all rows before and
-/// predicts the block. The constant is a candidate: a model that does not beat it by more than a standard error of the
-/// difference is not worth having.
+/// predicts the block. The constant is a candidate: a model that does not beat it by more than two standard errors of
+/// the difference is not worth having.
 package struct ProgressiveChoice: Sendable {
     /// One candidate's log-loss over all blocks.
     package struct Outcome: Hashable, Sendable {
@@ -49,15 +49,18 @@ package struct ProgressiveChoice: Sendable {
         let judged = count - margins[0].count..<count
         let constant = Self.losses(margins[0], rows, judged)
         let weights = judged.map { Double(rows.weights[$0]) }
-        let outcomes = margins.enumerated().map { place, margins in
-            Self.outcome(
-                place == 0 ? nil : Self.inversePenalties[place - 1],
-                Self.losses(margins, rows, judged), constant, weights
-            )
-        }
+        let outcomes = margins.enumerated()
+            .map { place, margins in
+                Self.outcome(
+                    place == 0 ? nil : Self.inversePenalties[place - 1],
+                    Self.losses(margins, rows, judged),
+                    constant,
+                    weights
+                )
+            }
         let best = outcomes.indices.dropFirst().min { outcomes[$0].logLoss < outcomes[$1].logLoss } ?? 0
         self.outcomes = outcomes
-        let isBetter = outcomes[0].logLoss - outcomes[best].logLoss > outcomes[best].gainError
+        let isBetter = outcomes[0].logLoss - outcomes[best].logLoss > 2 * outcomes[best].gainError
         chosen = isBetter ? outcomes[best].inversePenalty : nil
         self.margins = margins[isBetter ? best : 0]
     }

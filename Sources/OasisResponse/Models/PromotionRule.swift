@@ -38,9 +38,7 @@ package struct PromotionRule: Hashable, Sendable {
 
     /// Why a model may not go up; empty when it may.
     ///
-    /// - Parameters:
-    ///   - candidate: how it did on rows that neither learned from.
-    ///   - live: how the live one did on the same rows; nothing when none is live.
+    /// Both are judged on the same rows, from which neither learned; `live` is nothing when no model is live.
     package func objections(to candidate: PredictionQuality, live: PredictionQuality?) -> [String] {
         var objections: [String] = []
         if candidate.rowCount < rowsMinimum {
@@ -48,12 +46,16 @@ package struct PromotionRule: Hashable, Sendable {
         }
         if candidate.isCalibrationAlarm {
             let ratio = candidate.calibrationRatio.map { "\(rounded($0))" } ?? "without events"
-            objections.append("predictions over outcomes are \(ratio), outside of \(PredictionQuality.calibrationRange)")
+            objections.append(
+                "predictions over outcomes are \(ratio), outside of \(PredictionQuality.calibrationRange)"
+            )
         }
         guard let live else { return objections }
         if candidate.rowCount != live.rowCount { objections.append("it was not compared on the live model's rows") }
         if candidate.logLoss > live.logLoss * (1 + logLossRise) {
-            objections.append("log-loss \(rounded(candidate.logLoss)) is worse than the live model's \(rounded(live.logLoss))")
+            objections.append(
+                "log-loss \(rounded(candidate.logLoss)) is worse than the live model's \(rounded(live.logLoss))"
+            )
         }
         if candidate.expectedCalibrationError > live.expectedCalibrationError + calibrationErrorRise {
             let (own, other) = (candidate.expectedCalibrationError, live.expectedCalibrationError)

@@ -59,7 +59,7 @@ package struct ResponseModel: Hashable, Sendable {
 
     /// The probability of the outcome for one row.
     ///
-    /// - Parameter encoder: that of `schema`, made once.
+    /// `encoder` must be that of `schema`; it is made once.
     package func probability(of row: FeatureRow, surface: String?, encoder: FeatureEncoder) -> Double {
         probability(margin: linear.margin(of: row, encoder: encoder), surface: surface)
     }

@@ -69,9 +69,8 @@ package struct DelayCurve: Hashable, Sendable {
 
     /// The probability that an event is still to come, given what has been seen.
     ///
-    /// - Parameters:
-    ///   - probability: that it comes at all, given what is known of the play (streamed, skipped, …).
-    ///   - ageSeconds: how long nothing has come.
+    /// `probability` is that it comes at all, given what is known of the play (streamed, skipped, …); nothing has come for
+    /// `ageSeconds`.
     package func probabilityLater(_ probability: Double, ageSeconds: Double) -> Double {
         let share = share(within: max(0, ageSeconds))
         let left = probability * (1 - share)

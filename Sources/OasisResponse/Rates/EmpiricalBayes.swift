@@ -42,7 +42,7 @@ package struct EmpiricalBayes: Hashable, Sendable {
 
     /// How many trials a prior is worth, by how much groups differ from their priors beyond chance.
     ///
-    /// - Parameter rates: the prior's rate for each of `counts`.
+    /// `rates` has the prior's rate for each of `counts`.
     static func strength(_ counts: [Count], rates: [Double]) -> Double {
         let range = 10.0...10_000.0
         let groups = zip(counts, rates).filter { $0.0.trials > 0 && $0.1 > 0 && $0.1 < 1 }

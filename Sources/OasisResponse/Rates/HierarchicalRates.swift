@@ -10,7 +10,7 @@ package struct HierarchicalRates: Sendable {
         package var campaign: String
         /// The surface; nothing for all of them.
         package var surface: String?
-        /// The cohort; nothing for all of them. A cohort has a surface.
+        /// The cohort, on a surface; nothing for all of them.
         package var cohort: String?
 
         /// Names a group.

@@ -19,14 +19,16 @@ extension TreeEnsemble {
         let declared = try head.integer("max_feature_idx") + 1
         try require(
             features.count == declared && declared <= Self.featuresMaximum,
-            "feature_names", "must name \(declared) features, at most \(Self.featuresMaximum), but are \(features.count)"
+            "feature_names",
+            "must name \(declared) features, at most \(Self.featuresMaximum), but are \(features.count)"
         )
         output = try Self.output(head.fields["objective"])
         isAverage = head.flags.contains("average_output")
         let own = sections.dropFirst().filter { $0.title.hasPrefix("Tree=") }
         try require(
             !own.isEmpty && own.count <= Self.treesMaximum,
-            "trees", "must be 1 to \(Self.treesMaximum), but are \(own.count)"
+            "trees",
+            "must be 1 to \(Self.treesMaximum), but are \(own.count)"
         )
         var trees: [Tree] = []
         for (index, section) in own.enumerated() {
@@ -72,7 +74,11 @@ extension TreeEnsemble {
 
 extension TreeEnsemble.Tree {
     fileprivate init(_ section: Section, featureCount: Int) throws(InvalidField) {
-        try require((section.fields["is_linear"] ?? "0") == "0", "is_linear", "must be 0: linear trees are not supported")
+        try require(
+            (section.fields["is_linear"] ?? "0") == "0",
+            "is_linear",
+            "must be 0: linear trees are not supported"
+        )
         let leafCount = try section.integer("num_leaves")
         try require((1...1_000_000).contains(leafCount), "num_leaves", "must be 1 to 1000000, but is \(leafCount)")
         leaves = try section.numbers("leaf_value", count: leafCount)
@@ -101,10 +107,13 @@ extension TreeEnsemble.Tree {
             for child in [left[node], right[node]] {
                 try require(
                     child < 0 ? ~child < leaves.count : child < count,
-                    "left_child, right_child", "must be a node or a leaf, but is \(child)"
+                    "left_child, right_child",
+                    "must be a node or a leaf, but is \(child)"
                 )
             }
-            guard let missing = TreeEnsemble.Decision.Missing(rawValue: (types[node] >> 2) & 3), (0..<16).contains(types[node]) else {
+            guard let missing = TreeEnsemble.Decision.Missing(rawValue: (types[node] >> 2) & 3),
+                (0..<16).contains(types[node])
+            else {
                 throw InvalidField("decision_type", "must be known, but is \(types[node])")
             }
             let isCategorical = types[node] & 1 == 1
@@ -121,7 +130,9 @@ extension TreeEnsemble.Tree {
                     left: Int32(left[node]),
                     right: Int32(right[node]),
                     decision: TreeEnsemble.Decision(
-                        isCategorical: isCategorical, defaultsLeft: types[node] & 2 == 2, missing: missing
+                        isCategorical: isCategorical,
+                        defaultsLeft: types[node] & 2 == 2,
+                        missing: missing
                     ),
                     threshold: thresholds[node],
                     bits: range
@@ -212,7 +223,9 @@ private struct Section {
         var elements: [Element] = []
         elements.reserveCapacity(count)
         for word in words {
-            guard let element = read(word) else { throw InvalidField(name, "must have \(kind) each, but has \(word.prefix(40))") }
+            guard let element = read(word) else {
+                throw InvalidField(name, "must have \(kind) each, but has \(word.prefix(40))")
+            }
             elements.append(element)
         }
         return elements

@@ -99,6 +99,7 @@ package enum ConsolePages {
     private struct PageView {
         var pageTitle: String
         var source: String
+        var isLive: Bool
         var scaleName: String?
         var fragment: String
         var nonce: String
@@ -106,15 +107,23 @@ package enum ConsolePages {
         var script = ConsoleScript.source
     }
 
-    private static func page(
+    /// A document around a fragment; without a `source` it stays as it is.
+    static func page(
         title: String,
-        source: String,
+        source: String?,
         scale: String?,
         fragment: String,
         nonce: String
     ) -> String {
         ConsoleTemplates.render(
-            PageView(pageTitle: title, source: source, scaleName: scale, fragment: fragment, nonce: nonce),
+            PageView(
+                pageTitle: title,
+                source: source ?? "",
+                isLive: source != nil,
+                scaleName: scale,
+                fragment: fragment,
+                nonce: nonce
+            ),
             with: .page
         )
     }

@@ -81,7 +81,7 @@ extension CampaignSelection {
 }
 
 /// 128 random bits in hexadecimal, new for every page.
-private func consoleNonce() -> String {
+func consoleNonce() -> String {
     var generator = SystemRandomNumberGenerator()
     return (0..<2)
         .map { _ in
@@ -92,7 +92,7 @@ private func consoleNonce() -> String {
 }
 
 /// Pages and fragments are never stored: a page holds its own nonce, and old numbers mislead.
-private func consoleResponse(_ status: HTTPResponse.Status, _ html: String, nonce: String?) -> Response {
+func consoleResponse(_ status: HTTPResponse.Status, _ html: String, nonce: String?) -> Response {
     let body = ByteBuffer(string: html)
     var headers = HTTPFields()
     headers[.contentType] = "text/html; charset=utf-8"

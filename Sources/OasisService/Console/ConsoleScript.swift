@@ -4,6 +4,8 @@ enum ConsoleScript {
         (() => {
           "use strict";
           const live = document.getElementById("live");
+          // A page without a source is a document of its moment.
+          if (!live.dataset.source) return;
           const state = document.getElementById("live-state");
           const word = document.getElementById("live-word");
           const since = document.getElementById("live-since");

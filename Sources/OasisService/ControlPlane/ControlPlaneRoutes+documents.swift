@@ -124,7 +124,7 @@ extension ControlPlaneRoutes {
         return stored
     }
 
-    private func storedCampaign(_ id: CampaignID) throws(ServiceFailure) -> Stored<Campaign> {
+    func storedCampaign(_ id: CampaignID) throws(ServiceFailure) -> Stored<Campaign> {
         let stored = try oasisLedger { () throws(LedgerError) in try ledger.campaign(id) }
         guard let stored else {
             throw ServiceFailure(.notFound, "There is no campaign \(id); POST it to /v1/campaigns.")

@@ -20,6 +20,7 @@ package struct ControlPlaneRoutes: Sendable {
             Route("POST", "/v1/campaigns/{id}:pause", .control),
             Route("POST", "/v1/campaigns/{id}:resume", .control),
             Route("GET", "/v1/campaigns/{id}/history", .read),
+            Route("GET", "/v1/campaigns/{id}/report", .read),
             Route("GET", "/v1/policy", .read),
             Route("PUT", "/v1/policy", .control),
             Route("GET", "/v1/policies", .read),
@@ -46,6 +47,7 @@ package struct ControlPlaneRoutes: Sendable {
     let common: CommonRoutes
     let planner: PlannerLoop
     let metrics: ServiceMetrics
+    let measurements = RecentMeasurements()
 
     var ledger: Ledger { engine.ledger }
 
@@ -64,6 +66,7 @@ package struct ControlPlaneRoutes: Sendable {
         case ("POST", "/v1/campaigns/{id}:pause"): return try setState(.paused, request)
         case ("POST", "/v1/campaigns/{id}:resume"): return try setState(.active, request)
         case ("GET", "/v1/campaigns/{id}/history"): return try campaignHistory(request)
+        case ("GET", "/v1/campaigns/{id}/report"): return try campaignReport(request)
         case ("GET", "/v1/policy"): return try currentPolicy()
         case ("PUT", "/v1/policy"): return try putPolicy(request)
         case ("GET", "/v1/policies"): return try listPolicies(request)

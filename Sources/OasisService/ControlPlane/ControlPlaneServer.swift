@@ -66,6 +66,7 @@ struct ControlPlaneServer: Service {
             }
         }
         addConsoleRoutes(to: router) { try await pool.runIfActive { try routes.consoleStatus() } }
+        addCampaignReportRoute(to: router) { id in try await pool.runIfActive { try routes.measurement(of: id) } }
         return router
     }
 

@@ -5,6 +5,7 @@ package struct ServiceReply: Hashable, Sendable {
     /// Media types that are answered with.
     package enum ContentType: String, Hashable, Sendable {
         case json = "application/json"
+        case commaSeparated = "text/csv; charset=utf-8"
         case prometheusText = "text/plain; version=0.0.4; charset=utf-8"
     }
 

@@ -8,15 +8,23 @@ package enum OpenAPIDocument {
         {
         \(head),
           "paths": {
-        \([scoringPaths, licensorPaths, campaignPaths, cataloguePaths, accountPaths, statusPaths].joined(separator: ",\n"))
+        \(paths.joined(separator: ",\n"))
           },
           "components": {
         \(common),
             "schemas": {
-        \([scoringSchemas, documentSchemas, catalogueSchemas, guardrailSchemas, statusSchemas].joined(separator: ",\n"))
+        \(schemas.joined(separator: ",\n"))
             }
           }
         }
 
         """
+
+    private static var paths: [String] {
+        [scoringPaths, licensorPaths, campaignPaths, reportPaths, cataloguePaths, accountPaths, statusPaths]
+    }
+
+    private static var schemas: [String] {
+        [scoringSchemas, documentSchemas, catalogueSchemas, guardrailSchemas, reportSchemas, statusSchemas]
+    }
 }

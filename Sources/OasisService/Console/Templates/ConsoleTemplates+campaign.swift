@@ -3,7 +3,7 @@ extension ConsoleTemplates {
     static let campaign = #"""
         <p class="back"><a href="/">All campaigns</a></p>
         <div class="campaign-head"><h1>{{title}}</h1><span class="sub">{{licensor}}</span><span class="chip {{stateTone}}">{{state}}</span></div>
-        <p class="campaign-why">{{why}}</p>
+        <p class="campaign-why">{{why}} <a href="/campaigns/{{campaignID}}/report">Report for its licensor</a></p>
         {{>notices}}
         <section class="headline" aria-label="Today">
         <ul class="figures">

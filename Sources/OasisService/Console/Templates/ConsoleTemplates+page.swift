@@ -9,7 +9,7 @@ extension ConsoleTemplates {
         <meta name="color-scheme" content="light dark">
         <title>{{pageTitle}} · Oasis</title>
         <link rel="icon" href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Ccircle cx='8' cy='8' r='5.5' fill='none' stroke='%232f6fd0' stroke-width='3'/%3E%3C/svg%3E">
-        <noscript><meta http-equiv="refresh" content="10"></noscript>
+        {{#isLive}}<noscript><meta http-equiv="refresh" content="10"></noscript>{{/isLive}}
         <style nonce="{{nonce}}">{{{style}}}</style>
         </head>
         <body>
@@ -22,9 +22,9 @@ extension ConsoleTemplates {
         <a href="/#prices">Prices</a>
         <a href="/#listener-loss">Listener loss</a>
         </nav>
-        <p class="live-state" id="live-state"><span id="live-word" role="status"><noscript>Reloads every 10 s</noscript></span><span id="live-since" aria-hidden="true"></span></p>
+        <p class="live-state" id="live-state"><span id="live-word" role="status">{{#isLive}}<noscript>Reloads every 10 s</noscript>{{/isLive}}</span><span id="live-since" aria-hidden="true"></span></p>
         </header>
-        <main id="live" tabindex="-1" data-source="{{source}}">{{{fragment}}}</main>
+        <main id="live" tabindex="-1"{{#isLive}} data-source="{{source}}"{{/isLive}}>{{{fragment}}}</main>
         <footer>All times are UTC. Plays are confirmed promoted plays of this UTC day. Prices and losses are in units of the organic score, here called score{{#scaleName}} (scale <code>{{scaleName}}</code>){{/scaleName}}; a price below 0 is a lift that a guarantee gives.</footer>
         <script nonce="{{nonce}}">{{{script}}}</script>
         </body>

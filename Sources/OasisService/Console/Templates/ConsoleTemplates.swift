@@ -7,6 +7,7 @@ enum ConsoleTemplates {
         case page
         case overview
         case campaign
+        case campaignReport
         case problem
         case headline
         case notices
@@ -21,6 +22,7 @@ enum ConsoleTemplates {
             case .page: ConsoleTemplates.page
             case .overview: ConsoleTemplates.overview
             case .campaign: ConsoleTemplates.campaign
+            case .campaignReport: ConsoleTemplates.campaignReport
             case .problem: ConsoleTemplates.problem
             case .headline: ConsoleTemplates.headline
             case .notices: ConsoleTemplates.notices

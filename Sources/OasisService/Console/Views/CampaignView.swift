@@ -5,6 +5,7 @@ import OasisPlanning
 struct CampaignView {
     var clock: String
     var title: String
+    var campaignID: String
     var licensor: String
     var state: String
     var stateTone: String
@@ -30,6 +31,7 @@ struct CampaignView {
         let series = DeliverySeries(status, at: look.now)
         clock = ConsoleNumber.moment(look.now)
         title = campaign.title
+        campaignID = CampaignSelection.percentEncoded(campaign.id.text)
         licensor = look.licensorTitle(campaign.licensor)
         state = assessed.standing.label
         stateTone = assessed.standing.tone
