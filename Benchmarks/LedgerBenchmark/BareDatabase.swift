@@ -20,7 +20,7 @@ final class BareDatabase {
     init(path: String, _ uniqueness: Uniqueness) {
         check(sqlite3_open(path, &connection))
         execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536")
-        execute("PRAGMA wal_autocheckpoint = 16384")
+        execute("PRAGMA wal_autocheckpoint = 65536")
         execute(
             """
             CREATE TABLE outcome (number INTEGER PRIMARY KEY, source INTEGER NOT NULL, id ANY NOT NULL,

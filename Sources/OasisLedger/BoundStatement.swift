@@ -69,6 +69,9 @@ struct BoundStatement {
         }
     }
 
+    /// The number of the row that was inserted last.
+    var insertedRow: Int64 { sqlite3_last_insert_rowid(connection) }
+
     private func failure(_ result: CInt) -> DatabaseError {
         DatabaseError(
             resultCode: ResultCode(rawValue: result),

@@ -27,19 +27,18 @@ struct LeaseKey: Hashable, Comparable {
     ///
     /// A play counts whether or not the lease covers it: it did happen. What is not covered is also counted as
     /// overspent, so that a node that breaks the rules is seen. Under lease 0, where there is no cap, all are covered.
-    func settle(_ use: LeaseUse, in database: Database) throws {
+    func settle(_ use: LeaseUse, _ deliveries: DeliveryStatements, in database: Database) throws {
         var (covered, freed) = (use.confirmed, 0)
         if lease != 0 {
             (covered, freed) = try take(use, in: database)
         }
         let isLeased = lease != 0
-        try Ledger.changeDelivery(
+        try deliveries.change(
             day: day,
             campaign: campaign,
             confirmed: use.confirmed,
             outstanding: isLeased ? -(covered + freed) : 0,
-            overspent: use.confirmed - covered,
-            in: database
+            overspent: use.confirmed - covered
         )
     }
 

@@ -179,18 +179,42 @@ extension Ledger {
         overspent: Int,
         in database: Database
     ) throws {
-        // A row that is there is changed, never inserted over: the checks would judge the change instead of the sum.
-        let update = try BoundStatement(
+        try DeliveryStatements(database)
+            .change(
+                day: day,
+                campaign: campaign,
+                confirmed: confirmed,
+                outstanding: outstanding,
+                overspent: overspent
+            )
+    }
+}
+
+/// What changes a row of `delivery`, prepared once for many.
+struct DeliveryStatements {
+    private let database: Database
+    private let update: BoundStatement
+    private let insert: BoundStatement
+
+    init(_ database: Database) throws {
+        self.database = database
+        update = try BoundStatement(
             """
             UPDATE delivery SET confirmed = confirmed + ?, outstanding = outstanding + ?, overspent = overspent + ?
             WHERE day = ? AND campaign = ?
             """,
             in: database
         )
-        let insert = try BoundStatement(
+        insert = try BoundStatement(
             "INSERT INTO delivery (confirmed, outstanding, overspent, day, campaign) VALUES (?, ?, ?, ?, ?)",
             in: database
         )
+    }
+
+    /// Adds to a row, or makes it.
+    ///
+    /// A row that is there is changed, never inserted over: the checks would judge the change instead of the sum.
+    func change(day: Day, campaign: Int64, confirmed: Int, outstanding: Int, overspent: Int) throws {
         for statement in [update, insert] {
             statement.bind(Int64(confirmed), at: 1)
             statement.bind(Int64(outstanding), at: 2)

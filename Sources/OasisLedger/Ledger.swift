@@ -70,6 +70,8 @@ package final class Ledger: Sendable {
         self.path = path
         self.lock = Mutex(lock)
         memory = Mutex(Memory(eventsInMemory: max(1, eventsInMemory)))
+        // Now, and not when the first event waits for it.
+        if access == .write { try write { database, memory in memory.events = try memory.takeEvents(database) } }
     }
 
     /// Whether this process's commits wait for the disk: true for whoever writes, and worth a look at start.
@@ -98,8 +100,8 @@ package final class Ledger: Sendable {
         configuration.prepareDatabase { database in
             try database.execute(sql: "PRAGMA cache_size = -65536")
             guard !database.configuration.readonly else { return }
-            // 64 MB of log between checkpoints: a page that many batches touch is copied back once, not once for each.
-            try database.execute(sql: "PRAGMA wal_autocheckpoint = 16384")
+            // 256 MB of log between checkpoints: a page that many batches touch is copied back once, not once for each.
+            try database.execute(sql: "PRAGMA wal_autocheckpoint = 65536")
             if let maximumBytes {
                 let pageSize = try Int64.fetchOne(database, sql: "PRAGMA page_size") ?? 4_096
                 try database.execute(sql: "PRAGMA max_page_count = \(max(1, maximumBytes / pageSize))")

@@ -10,7 +10,7 @@ extension Recorder {
         reason: Int64,
         countable: Countable?
     ) throws -> RawRow? {
-        let source = try names.number(of: outcome.source, in: database)
+        let source = try number(ofSource: outcome.source)
         let id = StoredID(outcome.id)
         let key = EventKey(source: source, id)
         guard try !events.contains(key, in: database) else { return nil }
@@ -36,7 +36,7 @@ extension Recorder {
         events.insert(key)
         recorded += 1
         return RawRow(
-            number: database.lastInsertedRowID,
+            number: statements.insertRaw.insertedRow,
             artist: artist ?? 0,
             tally: TallyKey(
                 day: day,
@@ -50,6 +50,13 @@ extension Recorder {
 }
 
 extension Recorder {
+    private mutating func number(ofSource text: String) throws -> Int64 {
+        if let source, source.text == text { return source.number }
+        let number = try names.number(of: text, in: database)
+        source = (text, number)
+        return number
+    }
+
     private mutating func numbers(of cell: Cell) throws -> CellNumbers {
         if let known = cells[cell] { return known }
         let numbers = CellNumbers(

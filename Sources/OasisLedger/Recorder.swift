@@ -19,6 +19,8 @@ struct Recorder {
     var recorded = 0
     private var uses: [LeaseKey: LeaseUse] = [:]
     var cells: [Cell: CellNumbers] = [:]
+    /// The source of the last event, and its number: most batches have one.
+    var source: (text: String, number: Int64)?
     let statements: RecorderStatements
 
     init(database: Database, judge: Judge, names: Names, events: EventIndex) throws {
@@ -50,7 +52,8 @@ struct Recorder {
         try writeTallies()
         try writeUnattributed()
         try writeShownCurve()
-        for (key, use) in uses.sorted(by: { $0.key < $1.key }) { try key.settle(use, in: database) }
+        let deliveries = try DeliveryStatements(database)
+        for (key, use) in uses.sorted(by: { $0.key < $1.key }) { try key.settle(use, deliveries, in: database) }
         if recorded > 0 {
             try database.execute(
                 sql: "UPDATE counter SET value = value + ? WHERE name = 'outcomes'",

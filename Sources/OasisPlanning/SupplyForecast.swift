@@ -203,6 +203,12 @@ package struct SupplyRange: Hashable, Sendable {
     /// Their variance.
     package var variance: Double
 
+    /// Gathers a range.
+    package init(mean: Double, variance: Double) {
+        self.mean = mean
+        self.variance = variance
+    }
+
     /// Nine times in ten there are more.
     package var low: Double { quantile(standardDeviations: -1.2816) }
     /// As often more as less.

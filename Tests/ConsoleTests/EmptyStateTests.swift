@@ -55,7 +55,7 @@ struct EmptyStateTests {
             )
         ])
         look.engine.plan?.relativeGap = .nan
-        look.engine.plan?.forecastRequests = .infinity
+        look.engine.plan?.forecast.mean = .infinity
         look.engine.plan?.solveSeconds = -1
         look.engine.plan?.rows = [
             Sample.row("x", bound: .infinity, price: .nan), Sample.row("", bound: .nan, price: 1),

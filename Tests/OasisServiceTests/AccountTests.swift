@@ -106,7 +106,8 @@ struct AccountTests {
                 "/v1/licensors",
                 #"{"id":"licensor-1","title":"A","tier":"independent"}"#
             )
-            let campaign = Documents.campaign("one", track: "track-9").replacingOccurrences(of: "song-one", with: "song-1")
+            let campaign = Documents.campaign("one", track: "track-9")
+                .replacingOccurrences(of: "song-one", with: "song-1")
             let refused = try await server.console("POST", "/v1/campaigns", campaign)
             #expect(try refused.error.field == "song")
             #expect(try refused.error.message.contains("too-few-context-streams (19, must be 20 or more)"))
