@@ -1,3 +1,4 @@
+import Foundation
 import OasisMarket
 import OasisSimulation
 import Testing
