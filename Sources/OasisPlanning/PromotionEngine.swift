@@ -13,6 +13,7 @@ package final class PromotionEngine: Sendable {
 
     let settings: EngineSettings
     let store: SnapshotStore
+    let sampleFile: SampleFile
     let drawKey: StableHash
     /// What scoring touches; held for microseconds.
     let node: Mutex<NodeState>
@@ -52,11 +53,14 @@ package final class PromotionEngine: Sendable {
         let supply =
             memory?.supply ?? CellSupply(usual: usualDay, requestsPerDay: settings.requestsPerDayPrior, now: now)
         let snapshot = store.newest().snapshot
+        sampleFile = SampleFile(directory: settings.snapshotDirectory)
+        var sample = RequestSample(capacity: settings.sampleSize)
+        for request in sampleFile.read(capacity: settings.sampleSize) { sample.add(request) }
         node = Mutex(
             NodeState(
                 scorer: snapshot.map { Scorer($0) },
                 book: LeaseBook(day: now.day),
-                sample: RequestSample(capacity: settings.sampleSize),
+                sample: sample,
                 supply: supply,
                 loss: memory?.loss ?? LossAccount(day: now.day)
             )
@@ -100,6 +104,8 @@ struct PlanningState: Sendable {
     var lastSnapshot: UInt64
     var prices: [String: Double] = [:]
     var curves = PlanCurves()
+    /// When recent requests were last kept on disk.
+    var sampleKeptAt: Timestamp?
     /// The last plan and what it was solved over.
     var last: (market: PlannedMarket, plan: Plan)?
 }

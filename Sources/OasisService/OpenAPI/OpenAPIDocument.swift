@@ -8,12 +8,12 @@ package enum OpenAPIDocument {
         {
         \(head),
           "paths": {
-        \([scoringPaths, licensorPaths, campaignPaths, statusPaths].joined(separator: ",\n"))
+        \([scoringPaths, licensorPaths, campaignPaths, statusPaths, planningPaths].joined(separator: ",\n"))
           },
           "components": {
         \(common),
             "schemas": {
-        \([scoringSchemas, documentSchemas, guardrailSchemas, statusSchemas].joined(separator: ",\n"))
+        \([scoringSchemas, documentSchemas, guardrailSchemas, statusSchemas, planningSchemas].joined(separator: ",\n"))
             }
           }
         }
