@@ -42,7 +42,7 @@ struct DeliveryCurveTests {
             return (campaign, try #require(plan.rows.first { $0.name == "cap c0" }).planned)
         }
         let morning = try plan(at: 6)
-        #expect(morning.bound == 0, "nothing is bought before the curve begins")
+        #expect(morning.bound < 1e-3, "nothing is bought before the curve begins")
         #expect(morning.campaign.planCurve[71] == 0, "18:00")
         #expect(abs(morning.campaign.planCurve[83] - 30) < 1e-6, "half of it by 21:00")
         #expect(abs(morning.campaign.planCurve[95] - 60) < 1e-6)
