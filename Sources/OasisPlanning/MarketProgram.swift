@@ -72,6 +72,8 @@ package struct MarketProgram: Sendable {
     package var sample: [SampledRequest]
     /// How many requests each sampled one stands for; one weight for each request of `sample`.
     package var weights: [Float]
+    /// Whether attributes that no row names are counted as well.
+    package var countsAllAttributes = false
 
     /// Gathers a program.
     package init(
@@ -131,8 +133,9 @@ package struct MarketProgram: Sendable {
         )
     }
 
-    /// The attributes that some row counts, in `Attribute.allCases` order; never empty.
+    /// The attributes that some row counts, or all of them, in `Attribute.allCases` order; never empty.
     var usedAttributes: [Attribute] {
+        guard !countsAllAttributes else { return Attribute.allCases }
         let used = Set(rows.map(\.attribute)).union([.delivery])
         return Attribute.allCases.filter { used.contains($0) }
     }

@@ -10,6 +10,8 @@ package struct Plan: Sendable {
     package var prices: [Double]
     /// What the plan uses of each row's bound.
     package var activities: [Double]
+    /// Units planned of each attribute that the program counts.
+    package var totals: AttributeVector
     /// Promoted plays planned for each entrant.
     package var deliveries: [Double]
     /// The same by cell of the program; the last cell holds all that are not among them.
@@ -65,6 +67,7 @@ package struct Plan: Sendable {
         attributes = program.usedAttributes
         let usage = PlanUsage(of: problem, solution.allocation, folding)
         (deliveries, deliveriesByCell, activities) = (usage.deliveries, usage.deliveriesByCell, usage.activities)
+        totals = AttributeVector(program.usedAttributes) { usage.totals[$0] }
         slopes = RowSlopes(of: problem, at: PriceTables(folding, prices: solution.prices)).of(folding)
         shortfalls = PlanShortfall.all(of: solution, in: problem, program)
         (campaignPrices, cellPrices, elsewherePrices) = ([], [], AttributeVector())

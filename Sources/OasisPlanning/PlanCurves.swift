@@ -1,4 +1,4 @@
-package import OasisMarket
+import OasisMarket
 import OasisScoring
 
 /// Each campaign's planned cumulative delivery over the day, quarter hour by quarter hour.
@@ -23,7 +23,7 @@ struct PlanCurves: Sendable {
         let current = SupplyForecast.bin(now)
         for (index, entrant) in market.program.entrants.enumerated() {
             let committed = count.committed(entrant.number)
-            let planned = market.restOfDay(plan, of: index)
+            let planned = market.restOfDay(plan, of: index, committed: committed)
             var curve = byCampaign[entrant.number] ?? Array(repeating: committed, count: SupplyForecast.binsPerDay)
             for bin in current..<SupplyForecast.binsPerDay {
                 let end = SupplyForecast.end(ofBin: bin, on: now.day)

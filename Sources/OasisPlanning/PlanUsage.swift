@@ -13,6 +13,8 @@ struct PlanUsage {
     private(set) var deliveries: [Double]
     private(set) var deliveriesByCell: [[CellDelivery]]
     private(set) var activities: [Double]
+    /// Units of each of the problem's attributes.
+    private(set) var totals: [Double]
 
     init(of problem: AllocationProblem, _ allocation: [Float], _ folding: RowFolding) {
         let (campaigns, cells) = (problem.campaignCount, problem.cellCount)
@@ -40,6 +42,7 @@ struct PlanUsage {
             plan.map { CellDelivery(cell: $0.key, plays: $0.value) }.sorted { $0.cell < $1.cell }
         }
         activities = folding.unfolded(campaign: byCampaign, cell: byCell)
+        totals = problem.attributes.indices.map { byCell[($0 * cells)..<(($0 + 1) * cells)].reduce(0, +) }
     }
 }
 

@@ -1,4 +1,4 @@
-package import OasisMarket
+import OasisMarket
 import OasisScoring
 
 /// What a plan was solved over, kept until the next one: how fast what was planned is to be used can be read off it.
@@ -14,9 +14,12 @@ struct PlannedMarket: Sendable {
     /// Plays planned for a campaign for the rest of the day.
     ///
     /// A campaign with a curve is planned at the pace of the next minutes; over the rest of the day that evens out.
-    func restOfDay(_ plan: Plan, of entrant: Int) -> Double {
+    func restOfDay(_ plan: Plan, of entrant: Int, committed: Double) -> Double {
         let pace = program.rows.first { $0.scope == .campaign(entrant) }?.pace ?? 1
-        return pace > 0 ? plan.deliveries[entrant] / pace : plan.deliveries[entrant]
+        guard pace == 0 else { return plan.deliveries[entrant] / pace }
+        // Nothing is planned before its curve begins: what it is meant to come to is all that is known.
+        let campaign = documents.campaigns[entrant].campaign
+        return max(0, Double(campaign.dailyCap ?? campaign.dailyGuarantee ?? 0) - committed)
     }
 
     /// Share of what is planned for a campaign that is to come until `end`: by its curve, or as traffic comes.
@@ -32,7 +35,7 @@ struct PlannedMarket: Sendable {
         switch program.rows[row].scope {
         case .cell(let cell): return elapsed([(program.cells[cell], 1)], at: now, current)
         case .campaign(let entrant):
-            if documents.campaigns[entrant].campaign.deliveryCurve != nil {
+            guard documents.campaigns[entrant].campaign.deliveryCurve == nil else {
                 return share(of: entrant, in: plan, until: now)
             }
             return elapsed(cells(of: entrant, in: plan), at: now, current)

@@ -23,6 +23,8 @@ extension PromotionEngine {
         for holding in unused { try ledger.returnUnissued(lease: holding.lease, units: holding.units) }
         try flushGhosts(at: now)
         try rememberDay()
+        let sample = node.withLock { $0.sample.all }
+        if !sample.isEmpty { try sampleFile.write(sample) }
     }
 
     private func refill(at now: Timestamp) throws(LedgerError) {

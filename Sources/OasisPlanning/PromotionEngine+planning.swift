@@ -75,6 +75,7 @@ extension PromotionEngine {
                 $0.curves = curves
             }
             try rememberDay()
+            try keepSample(sample, &planning, at: now)
             return status
         }
     }
@@ -139,7 +140,7 @@ extension PromotionEngine {
         )
     }
 
-    private func recentTallies(at now: Timestamp) throws -> [TallyRow] {
+    func recentTallies(at now: Timestamp) throws -> [TallyRow] {
         let window = Day(number: now.day.number - LearnedRates.windowDays)
         return try ledger.tallies(from: window, to: now.day.next)
     }
@@ -164,6 +165,16 @@ extension PromotionEngine {
             rows: plan.pricedRows(sets: program.sets)
         )
     }
+
+    /// Recent requests are written now and then: losing the last minutes of them costs nothing.
+    private func keepSample(_ sample: [SampledRequest], _ planning: inout PlanningState, at now: Timestamp) throws {
+        let age = planning.sampleKeptAt.map { abs(now.seconds(since: $0)) } ?? .infinity
+        guard age >= Self.sampleKeepingSeconds, !sample.isEmpty else { return }
+        try sampleFile.write(sample)
+        planning.sampleKeptAt = now
+    }
+
+    private static let sampleKeepingSeconds = 300.0
 
     func rememberDay() throws {
         let memory = node.withLock { EngineMemory(supply: $0.supply, loss: $0.loss) }

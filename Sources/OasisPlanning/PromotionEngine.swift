@@ -15,6 +15,7 @@ package final class PromotionEngine: Sendable {
     let store: SnapshotStore
     /// What scores; its lock is held for microseconds.
     let node: ScoringNode
+    let sampleFile: SampleFile
     /// What planning alone touches; held for as long as a solve takes.
     let planning: Mutex<PlanningState>
     /// What the last plan left for readers, who must not wait for the next one; held for microseconds.
@@ -46,12 +47,15 @@ package final class PromotionEngine: Sendable {
         let supply =
             memory?.supply ?? CellSupply(usual: usualDay, requestsPerDay: settings.requestsPerDayPrior, now: now)
         let snapshot = store.newest().snapshot
+        sampleFile = SampleFile(directory: settings.snapshotDirectory)
+        var sample = RequestSample(capacity: settings.sampleSize)
+        for request in sampleFile.read(capacity: settings.sampleSize) { sample.add(request) }
         node = ScoringNode(
             settings: settings,
             state: NodeState(
                 scorer: snapshot.map { Scorer($0) },
                 book: LeaseBook(day: now.day),
-                sample: RequestSample(capacity: settings.sampleSize),
+                sample: sample,
                 supply: supply,
                 loss: memory?.loss ?? LossAccount(day: now.day)
             ),
@@ -90,6 +94,8 @@ struct PlanningState: Sendable {
     var lastSnapshot: UInt64
     var prices: [String: Double] = [:]
     var curves = PlanCurves()
+    /// When recent requests were last kept on disk.
+    var sampleKeptAt: Timestamp?
     /// The last plan and what it was solved over.
     var last: (market: PlannedMarket, plan: Plan)?
 }

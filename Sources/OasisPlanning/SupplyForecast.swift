@@ -15,10 +15,10 @@ package struct SupplyForecast: Hashable, Sendable, Codable {
     private static let inertia = 100.0
     /// How far the last whole day moves what is usual, the day's place in the week, and the errors that are expected.
     private static let usualStep = 0.5
-    private static let weekStep = 0.25
-    private static let errorStep = 0.25
+    private static let weekStep = 0.4
+    private static let errorStep = 0.1
     /// Requests that an hour counts as if they had come as usual, so that a few do not make a habit.
-    private static let hourInertia = 20.0
+    private static let hourInertia = 5.0
     /// Relative error of a forecast that is expected before any was seen to fail.
     private static let errorPrior = 0.1
 
@@ -184,12 +184,14 @@ package struct SupplyForecast: Hashable, Sendable, Codable {
 
     private mutating func learnUsual() {
         let first = Self.weekday(day) * Self.hoursPerDay
+        let (before, known) = (usual, week)
         for bin in usual.indices {
-            usual[bin] += Self.usualStep * (today[bin] / week[first + bin / 4] - usual[bin])
+            usual[bin] += Self.usualStep * (today[bin] / known[first + bin / 4] - usual[bin])
         }
+        // Against what was usual on other days: today's share in it would hide how today differs.
         for hour in 0..<Self.hoursPerDay {
             let bins = (4 * hour)..<(4 * hour + 4)
-            let (came, usually) = (today[bins].reduce(0, +), usual[bins].reduce(0, +))
+            let (came, usually) = (today[bins].reduce(0, +), before[bins].reduce(0, +))
             let factor = (came + Self.hourInertia) / (usually + Self.hourInertia)
             week[first + hour] = min(max(week[first + hour] + Self.weekStep * (factor - week[first + hour]), 0.05), 20)
         }

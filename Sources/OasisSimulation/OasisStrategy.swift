@@ -8,16 +8,18 @@ package struct OasisStrategy: PromotionStrategy {
     private let engine: PromotionEngine
     private let seed: UInt64
     private let replanMinutes: Int
+    private let correctMinutes: Int
     private var minutes = 0
     /// Reports that are not due yet.
     private var pending: [OutcomeReport] = []
     private var receipts: [Int: [UInt8]] = [:]
 
-    /// Re-solves every `replanMinutes` market minutes.
-    package init(_ engine: PromotionEngine, seed: UInt64, replanMinutes: Int = 10) {
+    /// Re-solves every `replanMinutes` market minutes, and corrects prices every `correctMinutes` in between.
+    package init(_ engine: PromotionEngine, seed: UInt64, replanMinutes: Int = 10, correctMinutes: Int = 5) {
         self.engine = engine
         self.seed = seed
         self.replanMinutes = replanMinutes
+        self.correctMinutes = correctMinutes
     }
 
     package mutating func boosts(for request: ScoreRequest) -> [(index: Int, boost: Float)] {
@@ -42,7 +44,9 @@ package struct OasisStrategy: PromotionStrategy {
         }
         minutes += 1
         if minutes % replanMinutes == 0, minutes < 1_440 { _ = try engine.replan(at: now) }
-        if minutes % replanMinutes != 0, minutes < 1_440 { try engine.correct(at: now) }
+        if minutes % replanMinutes != 0, minutes % correctMinutes == 0, minutes < 1_440 {
+            try engine.correct(at: now)
+        }
         if minutes < 1_440 { try engine.refillLeases(at: now) }
         try engine.flushGhosts(at: now)
     }

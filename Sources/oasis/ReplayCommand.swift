@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import OasisAllocation
+internal import OasisPlanning
 internal import OasisProblemFiles
 internal import OasisSimulation
 
@@ -29,6 +30,9 @@ struct ReplayCommand: ParsableCommand {
     @Option(help: "About how often the market is solved, 1 to 10000.")
     var resolves = 100
 
+    @Flag(inversion: .prefixedNo, help: "Correct prices between solves.")
+    var correction = true
+
     @Option(help: "Threads to solve on; the machine's processors by default.")
     var threads = ProcessInfo.processInfo.activeProcessorCount
 
@@ -47,7 +51,12 @@ struct ReplayCommand: ParsableCommand {
         var replay: Replay
         do {
             problem = try ProblemDirectory.read(directory)
-            replay = try Replay(problem, resolveTarget: resolves, threads: threads)
+            replay = try Replay(
+                problem,
+                resolveTarget: resolves,
+                correction: correction ? PriceCorrection() : nil,
+                threads: threads
+            )
         } catch {
             Terminal.complain("replay", "refused: \(error)")
             throw ExitCode(3)
@@ -62,7 +71,7 @@ struct ReplayCommand: ParsableCommand {
     private func printJSON(_ result: Replay.Result, _ seconds: Double) throws {
         struct Report: Encodable {
             var servedValue, optimum, ratio, overspend, guaranteeShortfall, maxRelativeViolation: Double
-            var resolves: Int
+            var resolves, corrections: Int
             var seconds: Double
         }
         try Terminal.printJSON(
@@ -74,6 +83,7 @@ struct ReplayCommand: ParsableCommand {
                 guaranteeShortfall: result.guaranteeShortfall,
                 maxRelativeViolation: result.maxRelativeViolation,
                 resolves: result.resolves,
+                corrections: result.corrections,
                 seconds: seconds
             )
         )
@@ -89,7 +99,7 @@ struct ReplayCommand: ParsableCommand {
             ("above caps", String(format: "%.0f deliveries", result.overspend)),
             ("guarantees missed", String(format: "%.0f deliveries", result.guaranteeShortfall)),
             ("worst hard row", String(format: "%.2e relative", result.maxRelativeViolation)),
-            ("solved", "\(result.resolves) times"),
+            ("solved", "\(result.resolves) times, corrected \(result.corrections) times"),
             ("time", String(format: "%.2f s", seconds)),
         ])
     }

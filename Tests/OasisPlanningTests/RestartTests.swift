@@ -1,3 +1,4 @@
+import Foundation
 import OasisLedger
 import OasisMarket
 import OasisPlanning
@@ -22,9 +23,27 @@ struct RestartTests {
         let before = try prices(node)
         #expect(before != AttributeVector())
 
+        try FileManager.default.removeItem(atPath: node.folder.path("snapshots/recent-requests.json"))
         try node.restart(at: later)
         _ = try node.engine.replan(at: later)
         #expect(try prices(node) == before)
+    }
+
+    @Test("A restarted node solves over the requests that it kept")
+    func requestsStay() throws {
+        let node = try Node(campaigns: [Market.campaign(0, cap: 20)])
+        _ = try node.engine.replan(at: Market.noon)
+        var random = SeededGenerator(seed: 83)
+        for index in 0..<90 {
+            _ = node.engine.score(try Market.request(index, at: Market.noon, &random), at: Market.noon)
+        }
+        let plan = try node.engine.replan(at: Market.noon)
+        #expect(plan.sampledRequests > 0)
+        try node.restart(at: later)
+        #expect(try node.engine.replan(at: later).sampledRequests == plan.sampledRequests)
+        try Data("{}".utf8).write(to: URL(filePath: node.folder.path("snapshots/recent-requests.json")))
+        try node.restart(at: later)
+        #expect(try node.engine.replan(at: later).sampledRequests == 0, "a damaged file is as good as none")
     }
 
     @Test("A clock that is set back by a day fetches no leases that nobody could use")

@@ -106,4 +106,56 @@ struct SupplyForecastTests {
         let read = try JSONDecoder().decode(CellSupply.self, from: JSONEncoder().encode(supply))
         #expect(read == supply)
     }
+
+    @Test("Hours of the week that differ are learned, and the rest of the week stays as it was")
+    func week() {
+        // The 22nd is a Sunday: twice the traffic of any other day, for eight weeks.
+        var forecast = SupplyForecast(requestsPerDay: 960, now: time(0))
+        for day in 0..<56 {
+            let perBin = day % 7 == 0 ? 20 : 10
+            observe(perBin, Double(24 * day)..<Double(24 * day + 24), in: &forecast)
+        }
+        forecast.observe(at: time(24 * 56))
+        let sunday = forecast.ahead(at: time(24 * 56))
+        observe(20, Double(24 * 56)..<Double(24 * 57), in: &forecast)
+        forecast.observe(at: time(24 * 57))
+        let monday = forecast.ahead(at: time(24 * 57))
+        #expect(abs(sunday / 1_920 - 1) < 0.1, "\(sunday)")
+        #expect(abs(monday / 960 - 1) < 0.15, "\(monday)")
+    }
+
+    @Test("Eight times in ten the rest of the day lies within its range")
+    func coverage() {
+        var random = SeededGenerator(seed: 17)
+        let shape = (0..<96).map { 10 + 8 * Double(($0 + 24) % 96) / 96 }
+        var forecast = SupplyForecast(usual: shape, now: time(0))
+        var (inside, asked) = (0, 0)
+        for day in 0..<80 {
+            // Days differ by an eighth as a whole, and each hour by a tenth besides.
+            let level = max(0.3, 1 + 0.12 * random.normal())
+            var counts: [Int] = []
+            for hour in 0..<24 {
+                let lift = max(0.2, level * (1 + 0.1 * random.normal()))
+                for bin in (4 * hour)..<(4 * hour + 4) {
+                    let mean = shape[bin] * lift
+                    counts.append(max(0, Int((mean + mean.squareRoot() * random.normal()).rounded())))
+                }
+            }
+            for bin in 0..<96 {
+                if day >= 20, [0, 24, 48, 72].contains(bin) {
+                    let range = forecast.range(at: time(Double(24 * day) + Double(bin) / 4))
+                    let rest = Double(counts[bin...].reduce(0, +))
+                    asked += 1
+                    if range.low <= rest, rest <= range.high { inside += 1 }
+                    #expect(range.low <= range.median && range.median <= range.high)
+                }
+                for index in 0..<counts[bin] {
+                    let hour = Double(24 * day) + (Double(bin) + Double(index) / Double(counts[bin])) / 4
+                    forecast.observe(at: time(hour))
+                }
+            }
+        }
+        let share = Double(inside) / Double(asked)
+        #expect((0.68...0.92).contains(share), "\(inside) of \(asked)")
+    }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import OasisAllocation
 import OasisMarket
+import OasisPlanning
 import OasisProblemFiles
 import OasisSimulation
 import Testing
@@ -105,6 +106,29 @@ struct ReplayTests {
         )
         let error = #expect(throws: Replay.Unsupported.self) { try Replay(other, threads: 1) }
         #expect(error?.description.contains("save") == true)
+    }
+
+    @Test(
+        "On real logged traffic, correcting prices between few solves brings value and breaks no cap",
+        .enabled(if: SharedData.problems != nil, "no shared data: set OASIS_SHARED_DATA to replay real traffic")
+    )
+    func correction() throws {
+        let problem = try ProblemDirectory.read(try #require(SharedData.problems) + "/obd-men")
+        func ratio(_ correction: PriceCorrection?) throws -> Double {
+            var replay = try Replay(
+                problem,
+                resolveTarget: 3,
+                hindsightGap: 3e-4,
+                correction: correction,
+                threads: 2
+            )
+            let result = try replay.run()
+            #expect(result.overspend == 0)
+            return result.ratio
+        }
+        let corrected = try ratio(PriceCorrection())
+        #expect(corrected >= 0.996)
+        #expect(try corrected > ratio(nil))
     }
 
     @Test(

@@ -98,6 +98,7 @@ extension ServeConfiguration {
             default: planner.requestsPerDay
         )
         planner.threads = try settings.integer("planner.threads", in: 1...1_024, default: planner.threads)
+        planner.leases = try settings.choice("planner.leases", default: planner.leases)
         return planner
     }
 

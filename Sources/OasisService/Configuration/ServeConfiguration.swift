@@ -1,4 +1,5 @@
 package import OasisMarket
+package import OasisPlanning
 
 /// How a server runs; every field has a default that suits one machine.
 package struct ServeConfiguration: Hashable, Sendable {
@@ -33,6 +34,8 @@ package struct ServeConfiguration: Hashable, Sendable {
         package var requestsPerDay = 100_000.0
         /// Threads of the solver.
         package var threads = 1
+        /// Whether units on receipts are held whole until they are settled, or as far as they will be played.
+        package var leases = LeaseMode.worstCase
 
         /// The defaults.
         package init() {}

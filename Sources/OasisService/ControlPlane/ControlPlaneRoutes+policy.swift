@@ -71,7 +71,7 @@ extension ControlPlaneRoutes {
         return value
     }
 
-    private func policyReply(_ stored: Stored<Policy>, status: Int = 200) throws(ServiceFailure) -> ServiceReply {
+    func policyReply(_ stored: Stored<Policy>, status: Int = 200) throws(ServiceFailure) -> ServiceReply {
         ServiceReply(
             status: status,
             headers: [HeaderField("ETag", Precondition.tag(stored.revision))],

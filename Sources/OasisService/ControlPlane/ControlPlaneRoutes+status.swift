@@ -28,7 +28,14 @@ extension ControlPlaneRoutes {
         writer.object { writer in
             writer.member("plannedAt", plan.plannedAt.description)
             writer.member("sampledRequests", plan.sampledRequests)
+            writer.member("correctedAt", plan.correctedAt?.description)
             writer.member("forecastRequests", plan.forecastRequests)
+            writer.key("forecastRange")
+            writer.object { writer in
+                writer.member("low", plan.forecast.low)
+                writer.member("median", plan.forecast.median)
+                writer.member("high", plan.forecast.high)
+            }
             writer.key("certificate")
             writer.object { writer in
                 writer.member("dualBound", plan.dualBound)
@@ -37,8 +44,26 @@ extension ControlPlaneRoutes {
             }
             writer.member("solveSeconds", plan.solveSeconds)
             writer.member("rows", each: plan.rows, Self.write)
+            writer.member("shortfalls", each: plan.shortfalls, Self.write)
         }
         return ServiceReply(body: writer.buffer)
+    }
+
+    private static func write(_ writer: inout JSONWriter, _ shortfall: PlanShortfall) {
+        writer.object { writer in
+            writer.member("row", shortfall.row)
+            writer.member("campaign", shortfall.campaign?.text)
+            writer.member("amount", shortfall.amount)
+            writer.member("attainable", shortfall.attainable)
+            writer.member("reason", shortfall.reason.rawValue)
+            writer.member("bindingRows", each: shortfall.bindingRows) { writer, row in
+                writer.object { writer in
+                    writer.member("name", row.name)
+                    writer.member("price", row.price)
+                    writer.member("charge", row.charge)
+                }
+            }
+        }
     }
 
     private static func write(_ writer: inout JSONWriter, _ row: RowStatus) {

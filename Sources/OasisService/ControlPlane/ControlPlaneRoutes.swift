@@ -23,6 +23,9 @@ package struct ControlPlaneRoutes: Sendable {
             Route("GET", "/v1/campaigns/{id}/report", .read),
             Route("GET", "/v1/policy", .read),
             Route("PUT", "/v1/policy", .control),
+            Route("POST", "/v1/policy:plan", .read),
+            Route("POST", "/v1/policy:apply", .control),
+            Route("POST", "/v1/policy:rollback", .control),
             Route("GET", "/v1/policies", .read),
             Route("GET", "/v1/policies/{version}", .read),
             Route("GET", "/v1/songs", .read),
@@ -69,6 +72,9 @@ package struct ControlPlaneRoutes: Sendable {
         case ("GET", "/v1/campaigns/{id}/report"): return try campaignReport(request)
         case ("GET", "/v1/policy"): return try currentPolicy()
         case ("PUT", "/v1/policy"): return try putPolicy(request)
+        case ("POST", "/v1/policy:plan"): return try planPolicy(request)
+        case ("POST", "/v1/policy:apply"): return try applyPlan(request)
+        case ("POST", "/v1/policy:rollback"): return try rollBackPolicy(request)
         case ("GET", "/v1/policies"): return try listPolicies(request)
         case ("GET", "/v1/policies/{version}"): return try policy(request)
         case ("GET", "/v1/snapshot"): return try snapshot()

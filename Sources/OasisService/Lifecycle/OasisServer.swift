@@ -87,6 +87,7 @@ package struct OasisServer: Service {
             drawKey: secrets.drawKey
         )
         settings.frequencyListenersMaximum = configuration.limits.listeners
+        settings.leaseMode = configuration.planner.leases
         settings.aging = Self.aging(clock.source, planEverySeconds: configuration.planner.everySeconds)
         let engine = try PromotionEngine(ledger: ledger, settings: settings, now: clock.now)
         self.init(engine, configuration, clock, registry, logger, ownsEngine: true, PlanningHold(), onListening)

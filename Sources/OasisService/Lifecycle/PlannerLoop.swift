@@ -20,6 +20,7 @@ package final class PlannerLoop: Service {
     private let onTurn: @Sendable (Timestamp) throws -> Void
     private let planNudges = Nudges(everySecondsAtMost: 0)
     private let leaseNudges = Nudges(everySecondsAtMost: 0.1)
+    private let corrections = Nudges(everySecondsAtMost: 0)
     /// Market time of the last plan, in milliseconds.
     private let plannedMilliseconds = Atomic<Int64>(.min)
     /// How far the market's time may run ahead of the plan before it is planned again, whatever the machine's clock says.
@@ -70,6 +71,11 @@ package final class PlannerLoop: Service {
             group.addTask {
                 await self.planNudges.repeating(everySeconds: self.everySeconds) { await self.plan(on: pool) }
             }
+            group.addTask {
+                await self.corrections.repeating(everySeconds: max(1, self.everySeconds / 5)) {
+                    await self.correct(on: pool)
+                }
+            }
             group.addTask { await self.leaseNudges.repeating(everySeconds: 1) { await self.refill(on: pool) } }
         }
         try? await pool.shutdownGracefully()
@@ -101,6 +107,21 @@ package final class PlannerLoop: Service {
             logger.error("plan failed", metadata: ["error": "\(error)"])
         }
         leaseNudges.post()
+    }
+
+    /// Prices that cannot be corrected stay as they are until the next turn, or the next plan.
+    private func correct(on pool: NIOThreadPool) async {
+        guard !hold.isHeld, readiness.has(.firstPlan) else { return }
+        do {
+            try await pool.runIfActive {
+                ThreadPriority.giveWay()
+                try self.engine.correct(at: self.clock.now)
+            }
+        } catch is CancellationError {
+            return
+        } catch {
+            logger.error("prices could not be corrected", metadata: ["error": "\(error)"])
+        }
     }
 
     /// What cannot be written now waits for the next turn.

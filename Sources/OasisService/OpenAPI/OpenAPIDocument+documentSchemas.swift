@@ -93,6 +93,13 @@ extension OpenAPIDocument {
                     "minimum": 0,
                     "maximum": 1000000000
                   },
+                  "deliveryCurve": {
+                    "type": "array",
+                    "items": {"type": "number", "minimum": 0, "maximum": 1000000},
+                    "minItems": 24,
+                    "maxItems": 24,
+                    "description": "Weights of the hours of the UTC day by which plays are to be spread; left out, they come as traffic does."
+                  },
                   "state": {
                     "type": "string",
                     "description": "Whether it may be served.",

@@ -21,7 +21,10 @@ extension OpenAPIDocument {
                   "forecastRequests",
                   "certificate",
                   "solveSeconds",
-                  "rows"
+                  "rows",
+                  "correctedAt",
+                  "forecastRange",
+                  "shortfalls"
                 ],
                 "properties": {
                   "plannedAt": {"$ref": "#/components/schemas/Time"},
@@ -34,6 +37,54 @@ extension OpenAPIDocument {
                     "type": "number",
                     "description": "Requests those stand for: the rest of the day.",
                     "minimum": 0
+                  },
+                  "correctedAt": {
+                    "type": ["string", "null"],
+                    "description": "When prices were last moved without a solve; null while they are the plan's."
+                  },
+                  "forecastRange": {
+                    "type": "object",
+                    "required": ["low", "median", "high"],
+                    "description": "The same, nine times in ten above low and nine times in ten below high.",
+                    "properties": {
+                      "low": {"type": "number", "minimum": 0},
+                      "median": {"type": "number", "minimum": 0},
+                      "high": {"type": "number", "minimum": 0}
+                    }
+                  },
+                  "shortfalls": {
+                    "type": "array",
+                    "description": "Promises that cannot be kept at their largest price.",
+                    "items": {
+                      "type": "object",
+                      "required": ["row", "campaign", "amount", "attainable", "reason", "bindingRows"],
+                      "properties": {
+                        "row": {"type": "string"},
+                        "campaign": {"type": ["string", "null"], "description": "For a guarantee."},
+                        "amount": {"type": "number", "description": "Units missing by the end of the day."},
+                        "attainable": {
+                          "type": ["number", "null"],
+                          "description": "Most that could be had if nothing else counted."
+                        },
+                        "reason": {
+                          "type": "string",
+                          "enum": ["supply", "rows", "value"],
+                          "description": "Too little traffic, other rows, or something that is worth more than the penalty."
+                        },
+                        "bindingRows": {
+                          "type": "array",
+                          "items": {
+                            "type": "object",
+                            "required": ["name", "price", "charge"],
+                            "properties": {
+                              "name": {"type": "string"},
+                              "price": {"type": "number"},
+                              "charge": {"type": "number", "description": "What it takes from each unit of the promise."}
+                            }
+                          }
+                        }
+                      }
+                    }
                   },
                   "certificate": {
                     "type": "object",

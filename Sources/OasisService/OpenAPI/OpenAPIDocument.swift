@@ -21,10 +21,12 @@ package enum OpenAPIDocument {
         """
 
     private static let paths = [
-        scoringPaths, licensorPaths, campaignPaths, cataloguePaths, reportPaths, accountPaths, statusPaths,
+        scoringPaths, licensorPaths, campaignPaths, cataloguePaths, reportPaths, accountPaths, planningPaths,
+        statusPaths,
     ]
 
     private static let schemas = [
-        scoringSchemas, documentSchemas, catalogueSchemas, guardrailSchemas, reportSchemas, statusSchemas,
+        scoringSchemas, documentSchemas, catalogueSchemas, guardrailSchemas, reportSchemas, planningSchemas,
+        statusSchemas,
     ]
 }
