@@ -13,7 +13,7 @@ help:
 	@echo "make format         format every Swift file"
 	@echo "make check-console  run the demo and check its page in headless Chromium"
 	@echo "make check-grpc     check a server's gRPC port with grpcio and h2load"
-	@echo "make check-interop  check it with grpc-swift-2's client, built from Interop (written, not yet run)"
+	@echo "make check-interop  check it with grpc-swift-2's client, built from Interop"
 	@echo "make c-library      build build/liboasis.so and build/oasis.h for other languages"
 	@echo "make check-python   check the C library, its example and the Python package against a server"
 	@echo "make protos         write Sources/OasisMessages/Generated from Protos"

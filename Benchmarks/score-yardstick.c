@@ -57,13 +57,24 @@ static uint32_t half(const uint8_t *from) {
     return value;
 }
 
-static const uint8_t *map(const char *path, size_t *length) {
+// Into huge pages where there are any, as the scorer does.
+static const uint8_t *load(const char *path, size_t *length) {
+    enum { HUGE_PAGE = 2 << 20 };
     int file = open(path, O_RDONLY);
     struct stat status;
     if (file < 0 || fstat(file, &status) != 0) exit(2);
     *length = (size_t)status.st_size;
-    void *start = mmap(NULL, *length, PROT_READ, MAP_PRIVATE | MAP_POPULATE, file, 0);
-    if (start == MAP_FAILED) exit(2);
+    size_t room = (*length + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+    uint8_t *start = aligned_alloc(HUGE_PAGE, room);
+    if (!start) exit(2);
+#ifdef MADV_HUGEPAGE
+    madvise(start, room, MADV_HUGEPAGE);
+#endif
+    for (size_t done = 0; done < *length;) {
+        ssize_t more = read(file, start + done, *length - done);
+        if (more <= 0) exit(2);
+        done += (size_t)more;
+    }
     close(file);
     return start;
 }
@@ -95,7 +106,7 @@ static int place(const uint8_t **at, const char *text, size_t *words) {
 
 static void open_snapshot(snapshot_t *s, const char *path) {
     uint64_t length;
-    s->file = map(path, &s->length);
+    s->file = load(path, &s->length);
     s->campaigns = (const campaign_t *)section(s, 5, NULL);
     s->tracks = (const track_t *)section(s, 7, NULL);
     s->names = (const uint64_t *)section(s, 8, NULL);
@@ -149,40 +160,61 @@ static uint64_t sip(uint64_t k0, uint64_t k1, const uint8_t *bytes, size_t count
     return v0 ^ v1 ^ v2 ^ v3;
 }
 
-static void sink(float *heap, int from, int count) {
-    float value = heap[from];
-    for (;;) {
-        int child = 2 * from + 1;
-        if (child >= count) break;
-        if (child + 1 < count && heap[child + 1] < heap[child]) child++;
-        if (!(heap[child] < value)) break;
-        heap[from] = heap[child];
-        from = child;
-    }
-    heap[from] = value;
+// A number that grows as the score does, and back.
+static int64_t order(float score) {
+    int32_t bits;
+    memcpy(&bits, &score, 4);
+    return bits < 0 ? bits ^ 0x7fffffff : bits;
 }
 
-static float quantile(const float *scores, int count, double share) {
-    static float v[CANDIDATES];
-    memcpy(v, scores, sizeof(float) * (size_t)count);
-    int rank = (int)ceil(share * count) - 1, low = 0, high = count - 1;
-    while (low < high) {
-        float a = v[low], b = v[(low + high) / 2], c = v[high];
-        float pivot = fmaxf(fminf(a, c), fminf(fmaxf(a, c), b));
-        int left = low, right = high;
-        while (left <= right) {
-            while (v[left] < pivot) left++;
-            while (v[right] > pivot) right--;
-            if (left > right) break;
-            float swap = v[left];
-            v[left++] = v[right];
-            v[right--] = swap;
-        }
-        if (rank <= right) high = right;
-        else if (rank >= left) low = left;
-        else break;
+static float score_of(int64_t order) {
+    int32_t bits = (int32_t)order;
+    float score;
+    if (bits < 0) bits ^= 0x7fffffff;
+    memcpy(&score, &bits, 4);
+    return score;
+}
+
+// The rank-th largest, by bisection: counting is cheaper than comparisons that nobody can predict.
+static float largest(const float *v, int count, int rank) {
+    float least = v[0], most = v[0];
+    for (int i = 1; i < count; i++) {
+        least = v[i] < least ? v[i] : least;
+        most = v[i] > most ? v[i] : most;
     }
-    return v[rank];
+    int64_t low = order(least), high = order(most) + 1;
+    while (high - low > 1) {
+        int64_t middle = low + (high - low) / 2;
+        float level = score_of(middle), smallest = INFINITY;
+        int reaching = 0;
+        for (int i = 0; i < count; i++) reaching += v[i] >= level;
+        if (reaching == rank) {
+            for (int i = 0; i < count; i++) smallest = v[i] >= level && v[i] < smallest ? v[i] : smallest;
+            return smallest;
+        }
+        if (reaching > rank) low = middle;
+        else high = middle;
+    }
+    return score_of(low);
+}
+
+// The SLATE largest in falling order: a score's place is how many exceed it.
+static void slate(const float *v, int count, float *best) {
+    float list[SLATE], last = largest(v, count, SLATE);
+    int found = 0;
+    for (int i = 0; i < SLATE; i++) list[i] = last;
+    for (int i = 0; i < count; i++) {
+        list[found] = v[i] > last ? v[i] : last;
+        found += v[i] > last;
+    }
+    for (int i = 0; i < SLATE; i++) best[i] = -INFINITY;
+    for (int i = 0; i < SLATE; i++) {
+        int place = 0;
+        for (int k = 0; k < SLATE; k++) place += list[k] > list[i];
+        best[place] = list[i];
+    }
+    for (int i = 1; i < SLATE; i++)
+        if (best[i] == -INFINITY) best[i] = best[i - 1];
 }
 
 static const uint64_t ONES = 0x0101010101010101, HIGHEST = 0x8080808080808080;
@@ -281,21 +313,9 @@ static void score(const snapshot_t *s, const uint8_t *request, int by_hash, doub
     const uint8_t *names = request + 16 * CANDIDATES + 4 * (CANDIDATES + 2);
 
     float best[SLATE];
-    memcpy(best, organic, sizeof best);
-    for (int i = SLATE / 2 - 1; i >= 0; i--) sink(best, i, SLATE);
-    for (int i = SLATE; i < CANDIDATES; i++)
-        if (organic[i] > best[0]) {
-            best[0] = organic[i];
-            sink(best, 0, SLATE);
-        }
-    for (int end = SLATE - 1; end > 0; end--) {
-        float smallest = best[0];
-        best[0] = best[end];
-        best[end] = smallest;
-        sink(best, 0, end);
-    }
+    slate(organic, CANDIDATES, best);
     float displaced = best[SLATE - SLOTS], floor = best[SLATE - 1], above = next_up(displaced);
-    float least = quantile(organic, CANDIDATES, PERCENTILE);
+    float least = largest(organic, CANDIDATES, CANDIDATES - (int)ceil(PERCENTILE * CANDIDATES) + 1);
 
     int eligible = 0, likely = 0, found = 0, count = 0;
     for (int i = 0; i < CANDIDATES; i++) {
@@ -393,7 +413,7 @@ int main(int argc, char **argv) {
     snapshot_t snapshot = {0};
     open_snapshot(&snapshot, argv[2]);
     size_t length;
-    const uint8_t *requests = map(argv[3], &length);
+    const uint8_t *requests = load(argv[3], &length);
     int by_hash = strcmp(argv[4], "hashes") == 0, passes = atoi(argv[5]);
     uint64_t count = word(requests);
     double point = (double)(sip(1, 2, (const uint8_t *)"request", 7) >> 11) * 0x1p-53;

@@ -18,6 +18,21 @@ package struct TrackOutcome: Hashable, Sendable {
 }
 
 extension Ledger {
+    /// When the oldest outcome that is still here arrived; nothing when there is none.
+    package func oldestOutcome() throws(LedgerError) -> Timestamp? {
+        try read { database in
+            try Int64.fetchOne(database, sql: "SELECT received_at FROM outcome ORDER BY number LIMIT 1")
+                .map { Timestamp(milliseconds: $0) }
+        }
+    }
+
+    /// From when on raw outcomes are kept; nothing where no day was compacted.
+    package func compactedUntil() throws(LedgerError) -> Timestamp? {
+        try read { database in
+            try Int32.fetchOne(database, sql: "SELECT MAX(day) FROM compacted_day").map { Day(number: $0).next.start }
+        }
+    }
+
     /// Hands over everything that was done with some tracks in [start, end), in the order in which it was heard.
     ///
     /// Also what a player did after it gave a promotion back: it earns nothing, but it happened.

@@ -61,6 +61,41 @@ public struct StableHash: Sendable {
         return state.finish()
     }
 
+    /// Hashes of two texts, side by side while both have words: each waits for itself alone.
+    ///
+    /// One hash is a chain of steps that leaves a processor half idle.
+    @inlinable
+    package func hashes(
+        _ first: UnsafeRawPointer,
+        count firstCount: Int,
+        _ second: UnsafeRawPointer,
+        count secondCount: Int
+    ) -> (UInt64, UInt64) {
+        guard firstCount >= 8, secondCount >= 8, firstCount >> 3 == secondCount >> 3 else {
+            return (hash(first, count: firstCount), hash(second, count: secondCount))
+        }
+        var (one, other) = (State(key0: key0, key1: key1), State(key0: key0, key1: key1))
+        let whole = firstCount & ~7
+        var offset = 0
+        while offset < whole {
+            one.absorb(UInt64(littleEndian: first.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
+            other.absorb(UInt64(littleEndian: second.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
+            offset &+= 8
+        }
+        one.absorb(Self.lastWord(first, count: firstCount))
+        other.absorb(Self.lastWord(second, count: secondCount))
+        return (one.finish(), other.finish())
+    }
+
+    /// The bytes behind the whole words of a text of at least eight, and its length.
+    @inlinable
+    static func lastWord(_ start: UnsafeRawPointer, count: Int) -> UInt64 {
+        let length = UInt64(truncatingIfNeeded: count) << 56
+        // The last eight bytes overlap what was absorbed; shifting, in two steps, leaves the others.
+        let word = UInt64(littleEndian: start.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self))
+        return length | (word >> 8) >> UInt64(truncatingIfNeeded: 56 &- 8 &* (count & 7))
+    }
+
     @usableFromInline
     struct State {
         @usableFromInline var v0: UInt64

@@ -35,10 +35,10 @@ struct OutcomeReader {
     func weight() throws(InvalidTable) -> Float {
         guard let weightPlace else { return 1 }
         let field = scanner.fields[weightPlace]
-        guard let number = Self.number(field), number > 0, number <= 1e9 else {
+        guard let number = Self.number(field), number > 0, number <= 1e6 else {
             throw scanner.fault(
                 scanner.line,
-                "\(layout.weight ?? "weight") must be above 0 and at most 1e9, but is \"\(field.shown)\""
+                "\(layout.weight ?? "weight") must be above 0 and at most 1e6, but is \"\(field.shown)\""
             )
         }
         return Float(number)

@@ -167,8 +167,8 @@ package final class TrainingCacheReader {
         for place in 0..<parts.entries { largest = max(largest, slots[place]) }
         guard parts.entries == 0 || largest < slotCount else { throw fault("must have slots below \(slotCount)") }
         try checkNumbers(payload + parts.labels, parts.rowCount) { $0 >= 0 && $0 <= 1 }
-        if let weights = parts.weights { try checkNumbers(payload + weights, parts.rowCount) { $0 > 0 && $0 <= 1e9 } }
-        if let values = parts.values { try checkNumbers(payload + values, parts.entries) { $0.isFinite } }
+        if let weights = parts.weights { try checkNumbers(payload + weights, parts.rowCount) { $0 > 0 && $0 <= 1e6 } }
+        if let values = parts.values { try checkNumbers(payload + values, parts.entries) { abs($0) <= 1e6 } }
     }
 
     private func checkNumbers(

@@ -80,7 +80,7 @@ package final class VowpalText {
         guard !cursor.isAtEnd else { throw fault("must have | before its features") }
         guard let label, label == 1 || label == 0 || label == -1 else { throw fault("must have a label -1, 0 or 1") }
         let held = weight ?? 1
-        guard held > 0, held <= 1e9 else { throw fault("must have a weight above 0 and at most 1e9") }
+        guard held > 0, held <= 1e6 else { throw fault("must have a weight above 0 and at most 1e6") }
         return (label == 1 ? 1 : 0, Float(held))
     }
 
@@ -97,7 +97,10 @@ package final class VowpalText {
             let (name, value) = try named(&cursor)
             let own = FeatureHash.token(start + name.lowerBound, count: name.count)
             let token = FeatureHash.pair(own, namespace)
-            rows.append(slot: FeatureHash.slot(token, key: key, shift: shift), value: value * scale)
+            rows.append(
+                slot: FeatureHash.slot(token, key: key, shift: shift),
+                value: min(max(value * scale, -1e6), 1e6)
+            )
             cursor.skipSpaces()
         }
     }
@@ -116,8 +119,8 @@ package final class VowpalText {
         guard place < cursor.end, start[place] == UInt8(ascii: ":") else { return (first..<place, 1) }
         cursor.offset = place + 1
         let word = cursor.word()
-        guard let number = DecimalNumber.read(start + word.lowerBound, count: word.count), abs(number) <= 1e9 else {
-            throw fault("must have a number behind each colon, but has \"\(shown(word))\"")
+        guard let number = DecimalNumber.read(start + word.lowerBound, count: word.count), abs(number) <= 1e6 else {
+            throw fault("must have a number behind each colon, at most 1e6, but has \"\(shown(word))\"")
         }
         return (first..<place, Float(number))
     }

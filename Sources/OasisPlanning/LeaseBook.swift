@@ -15,6 +15,7 @@ package struct LeaseBook: Sendable {
     package private(set) var day: Day
     private var holdings: [Int64: [Holding]] = [:]
     private var usedSinceRefill: [Int64: Int] = [:]
+    private var claims = RecentClaims()
 
     /// An empty book for a day.
     package init(day: Day) {
@@ -33,6 +34,21 @@ package struct LeaseBook: Sendable {
         if first.units > 1 { held[0].units -= 1 } else { held.removeFirst() }
         if !held.isEmpty { holdings[campaignNumber] = held }
         return first.lease
+    }
+
+    /// Uses one unit for a promotion; the one that it has already when its request came before, and was answered with it.
+    ///
+    /// Two receipts of one promotion are counted as one, so they need one unit.
+    package mutating func take(_ campaignNumber: Int64, for claim: UnitClaim) -> Int64? {
+        if let lease = claims.lease(of: claim, campaignNumber) { return lease }
+        guard let lease = take(campaignNumber) else { return nil }
+        claims.remember(claim, campaignNumber, lease: lease)
+        return lease
+    }
+
+    /// Whether a request took a unit of a campaign before.
+    package func holds(_ request: UInt64, _ campaignNumber: Int64) -> Bool {
+        claims.holds(request, campaignNumber)
     }
 
     /// Adds a granted lease of this book's day.
@@ -57,6 +73,7 @@ package struct LeaseBook: Sendable {
         defer {
             holdings.removeAll()
             usedSinceRefill.removeAll()
+            claims = RecentClaims()
             day = next
         }
         return holdings.keys.sorted().flatMap { holdings[$0] ?? [] }

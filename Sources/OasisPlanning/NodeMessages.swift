@@ -33,6 +33,8 @@ package struct NodeReport: Hashable, Sendable {
     package var number: Int
     /// The day that `held` and `wishes` are for, by the node's clock.
     package var day: Day
+    /// The snapshot that it scores by; nothing before the first.
+    package var snapshot: UInt64?
     /// What came since the report before.
     package var seen: [Seen]
     /// Requests for the planner's sample.

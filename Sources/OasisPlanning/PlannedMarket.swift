@@ -32,7 +32,9 @@ struct PlannedMarket: Sendable {
         switch program.rows[row].scope {
         case .cell(let cell): return elapsed([(program.cells[cell], 1)], at: now, current)
         case .campaign(let entrant):
-            if documents.campaigns[entrant].campaign.deliveryCurve != nil { return share(of: entrant, in: plan, until: now) }
+            if documents.campaigns[entrant].campaign.deliveryCurve != nil {
+                return share(of: entrant, in: plan, until: now)
+            }
             return elapsed(cells(of: entrant, in: plan), at: now, current)
         case .all, .set: return elapsed(program.cells.map { ($0, supply.ahead($0, at: plannedAt)) }, at: now, current)
         }

@@ -1,5 +1,5 @@
-package import OasisMarket
 import OasisLedger
+package import OasisMarket
 import Synchronization
 
 extension PromotionEngine {

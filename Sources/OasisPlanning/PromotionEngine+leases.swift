@@ -39,7 +39,9 @@ extension PromotionEngine {
             return (state.book.wishes(for: capped, least: settings.leaseUnitsMinimum), capShare)
         }
         guard !wishes.isEmpty else { return }
-        let unplayed = try unplayedUnits(on: now.day)
+        // What is held is looked at first: what goes onto receipts meanwhile is then not counted as in flight yet.
+        let book = node.withLock { $0.book }
+        let unplayed = try unplayedUnits(of: settings.node, holding: { book.units(of: $0) }, on: now.day)
         let granted = try ledger.grantLeases(
             wishes.map {
                 LeaseWish(
@@ -57,15 +59,17 @@ extension PromotionEngine {
         }
     }
 
-    /// Of the units on this node's receipts, how many count as free already.
-    private func unplayedUnits(on day: Day) throws(LedgerError) -> (Int64) -> Int {
+    /// Of the units on a node's receipts, how many count as free already.
+    ///
+    /// `held` says how many of a campaign's units are not on a receipt.
+    func unplayedUnits(
+        of name: String,
+        holding held: @escaping (Int64) -> Int,
+        on day: Day
+    ) throws(LedgerError) -> (Int64) -> Int {
         guard settings.leaseMode == .expected else { return { _ in 0 } }
-        // What is held is looked at first: what goes onto receipts meanwhile is then not counted as in flight yet.
-        let book = node.withLock { $0.book }
-        let outstanding = try ledger.outstandingUnits(node: settings.node, day: day)
+        let outstanding = try ledger.outstandingUnits(node: name, day: day)
         let showRate = published.withLock { $0.showRate }
-        return { number in
-            showRate.surelyUnplayed(of: outstanding[number, default: 0] - book.units(of: number))
-        }
+        return { number in showRate.surelyUnplayed(of: outstanding[number, default: 0] - held(number)) }
     }
 }

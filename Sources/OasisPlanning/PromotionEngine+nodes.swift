@@ -41,6 +41,8 @@ extension PromotionEngine {
         guard report.day == now.day, let created = snapshotStatus?.createdAt else { return [] }
         let capShare = settings.aging.capShare(ageSeconds: now.seconds(since: created))
         guard capShare > 0, !report.wishes.isEmpty else { return [] }
+        let held = Dictionary(report.held.map { ($0.campaignNumber, $0.units) }, uniquingKeysWith: +)
+        let unplayed = try unplayedUnits(of: report.node, holding: { held[$0, default: 0] }, on: now.day)
         let granted = try ledger.grantLeases(
             report.wishes.map {
                 LeaseWish(
@@ -48,7 +50,8 @@ extension PromotionEngine {
                     day: now.day,
                     node: report.node,
                     units: $0.units,
-                    capShare: capShare
+                    capShare: capShare,
+                    unplayedUnits: unplayed($0.campaignNumber)
                 )
             }
         )

@@ -20,10 +20,9 @@ extension ScoringNode {
             let share = decisions.withLock({ $0.keptShare(of: request.id, on: now.day) })
         else { return }
         let snapshot = scorer.pricedBy
-        let promoted = Set(reply.promotions.map(\.campaignPlace))
         let answer = scorer.explain(request, at: now, drawKey: drawKey, met: met) { place in
             // What this request took itself was there when it was decided.
-            promoted.contains(place) || !snapshot.hasCap(place) || hasUnit(snapshot.campaignNumber(place), at: now)
+            !snapshot.hasCap(place) || hasUnit(snapshot.campaignNumber(place), for: request, at: now)
                 ? nil : .leaseExhausted
         }
         let logged = LoggedDecision(request, reply, answer.explanations, by: snapshot) { promotionName(request, $0) }

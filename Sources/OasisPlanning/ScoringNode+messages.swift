@@ -63,6 +63,7 @@ extension ScoringNode {
                 node: settings.node,
                 number: outbox.lastNumber + 1,
                 day: now.day,
+                snapshot: state.scorer?.pricedBy.number,
                 seen: outbox.takeSeen(),
                 sample: state.sample.takeAll(),
                 held: held.filter { $0.units > 0 },

@@ -25,7 +25,7 @@ extension ScoringNode {
         let snapshot = scorer.pricedBy
         let met = standing(of: request, by: scorer, at: now)
         var reply = scorer.score(request, at: now, drawKey: drawKey, under: load, met: met ?? .unknown) { place in
-            !snapshot.hasCap(place) || hasUnit(snapshot.campaignNumber(place), at: now)
+            !snapshot.hasCap(place) || hasUnit(snapshot.campaignNumber(place), for: request, at: now)
         }
         expose(request, &reply, by: scorer, at: now)
         let isSupply = isSupply(reply, scorer, on: request.cell.surface)
@@ -90,11 +90,15 @@ extension ScoringNode {
         return state.supply.admits(request.cell) ? .open(scorer, step) : .organic(.tooManyCells)
     }
 
-    /// Whether a capped campaign has a unit left.
+    /// Whether a capped campaign has a unit left, or gave this request one when it came before.
     ///
     /// Units belong to a day's cap: on a new day the book stays shut until the next refill opens it.
-    func hasUnit(_ campaignNumber: Int64, at now: Timestamp) -> Bool {
-        withLock { $0.book.day == now.day && $0.book.units(of: campaignNumber) > 0 }
+    func hasUnit(_ campaignNumber: Int64, for request: ScoreRequest, at now: Timestamp) -> Bool {
+        withLock { state in
+            guard state.book.day == now.day else { return false }
+            return state.book.units(of: campaignNumber) > 0
+                || state.book.holds(request.id.stableHash, campaignNumber)
+        }
     }
 
     private func degradations(
@@ -138,7 +142,12 @@ extension ScoringNode {
                 leases.append(0)
                 return false
             }
-            guard isBookOpen, let lease = book.take(promotion.campaignNumber) else {
+            guard isBookOpen,
+                let lease = book.take(
+                    promotion.campaignNumber,
+                    for: UnitClaim(request: request.id.stableHash, track: promotion.trackHash)
+                )
+            else {
                 frequency.release(
                     listener: request.listener.stableHash,
                     promotion: promotionName(request, promotion)

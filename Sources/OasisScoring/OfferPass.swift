@@ -31,12 +31,13 @@ struct OfferPass {
         self.scratch = scratch
     }
 
-    /// Writes the offers, at most one for each campaign, and says how many; and whether units alone kept one back that is
-    /// worth its price.
+    /// Writes the offers, at most one for each campaign, and says how many; and whether units alone kept one back that
+    /// would have had a chance: one worth its price, or any where `explores` gives all of them one.
     ///
     /// Counts in `heldBack` what an obstacle kept back.
     func offers(
         heldBack: inout HeldBack,
+        explores: Bool,
         obstacle: (Int) -> ReasonCode?
     ) -> (count: Int, isLeaseShort: Bool) {
         var count = 0
@@ -50,7 +51,7 @@ struct OfferPass {
             guard offer.neededBoost <= terms.largestBoost else { continue }
             if let obstacle = obstacle(Int(offer.campaign)) {
                 heldBack.add(obstacle)
-                isLeaseShort = isLeaseShort || (obstacle == .leaseExhausted && offer.netWorth > 0)
+                isLeaseShort = isLeaseShort || (obstacle == .leaseExhausted && (explores || offer.netWorth > 0))
                 continue
             }
             // A song is played once, and takes one unit: of a campaign's tracks the best is offered.
@@ -70,16 +71,14 @@ struct OfferPass {
         var count = 0
         for candidate in 0..<request.count {
             scratch.candidates[count] = UInt32(truncatingIfNeeded: candidate)
-            count &+= terms.isEligible(request.organicScores[candidate]) ? 1 : 0
+            count &+= terms.eligible(request.organicScores[candidate])
         }
         return count
     }
 
     /// Keeps those that some campaign promotes, with campaign and hash.
     private func findCampaigns(_ eligible: Int) -> Int {
-        for index in 0..<eligible {
-            scratch.hashes[index] = request.hash(Int(truncatingIfNeeded: scratch.candidates[index]))
-        }
+        request.writeHashes(of: scratch.candidates, count: eligible, to: scratch.hashes)
         let likely = findSlots(eligible)
         for index in 0..<likely {
             scratch.campaigns[index] = snapshot.table.slots[Int(truncatingIfNeeded: scratch.campaigns[index])]
@@ -120,7 +119,7 @@ struct OfferPass {
             scratch.candidates[likely] = scratch.candidates[index]
             scratch.hashes[likely] = hash
             scratch.campaigns[likely] = UInt32(truncatingIfNeeded: slot)
-            likely &+= matches != 0 || TrackTable.isFull(group) ? 1 : 0
+            likely &+= TrackTable.mayHold(group, matches)
         }
         return likely
     }
@@ -141,7 +140,7 @@ struct OfferPass {
             scratch.candidates[serving] = scratch.candidates[index]
             scratch.hashes[serving] = scratch.hashes[index]
             scratch.campaigns[serving] = scratch.campaigns[index]
-            serving &+= terms.mayServe(campaign) ? 1 : 0
+            serving &+= terms.serving(campaign)
         }
         return serving
     }

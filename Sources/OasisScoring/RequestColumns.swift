@@ -14,6 +14,8 @@ package struct RequestHead: Hashable, Sendable {
     package var slateSize: Int
     /// How many of them may be promoted, 0 to `slateSize`.
     package var promotableSlots: Int
+    /// Whether the reply is to say how each boost came about.
+    package var explains: Bool
 
     /// Gathers what a request says; the scorer trusts it.
     package init(
@@ -22,7 +24,8 @@ package struct RequestHead: Hashable, Sendable {
         cell: Cell,
         scale: String,
         slateSize: Int,
-        promotableSlots: Int
+        promotableSlots: Int,
+        explains: Bool = false
     ) {
         self.id = id
         self.listener = listener
@@ -30,6 +33,7 @@ package struct RequestHead: Hashable, Sendable {
         self.scale = scale
         self.slateSize = slateSize
         self.promotableSlots = promotableSlots
+        self.explains = explains
     }
 }
 
@@ -96,6 +100,29 @@ package struct RequestColumns {
             )
         }
     }
+
+    /// Writes the stable hashes of `count` candidates' names.
+    func writeHashes(of candidates: UnsafePointer<UInt32>, count: Int, to hashes: UnsafeMutablePointer<UInt64>) {
+        // Asked once what names them, not for each.
+        switch tracks {
+        case .hashes(let given):
+            for index in 0..<count { hashes[index] = given[Int(truncatingIfNeeded: candidates[index])] }
+        case .names(let bytes, let offsets):
+            var index = 0
+            while index &+ 1 < count {
+                let first = Int(truncatingIfNeeded: candidates[index])
+                let second = Int(truncatingIfNeeded: candidates[index &+ 1])
+                (hashes[index], hashes[index &+ 1]) = StableHash.ofNames.hashes(
+                    bytes + Int(truncatingIfNeeded: offsets[first]),
+                    count: Int(truncatingIfNeeded: offsets[first &+ 1] &- offsets[first]),
+                    bytes + Int(truncatingIfNeeded: offsets[second]),
+                    count: Int(truncatingIfNeeded: offsets[second &+ 1] &- offsets[second])
+                )
+                index &+= 2
+            }
+            if index < count { hashes[index] = hash(Int(truncatingIfNeeded: candidates[index])) }
+        }
+    }
 }
 
 extension ScoreRequest {
@@ -107,7 +134,8 @@ extension ScoreRequest {
             cell: cell,
             scale: scale,
             slateSize: slateSize,
-            promotableSlots: promotableSlots
+            promotableSlots: promotableSlots,
+            explains: explains
         )
     }
 

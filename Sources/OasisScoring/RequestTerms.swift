@@ -3,6 +3,8 @@ import OasisMarket
 /// What is the same for every candidate of one request.
 struct RequestTerms {
     let slate: OrganicSlate
+    /// The next score above that of the track displaced.
+    let liftTarget: Float
     /// Least organic score that a promotion must have.
     let quantile: Float
     let largestBoost: Float
@@ -22,8 +24,11 @@ struct RequestTerms {
     ) {
         let scores = UnsafeBufferPointer(start: columns.organicScores, count: columns.count)
         let snapshot = scorer.pricedBy
-        slate = OrganicSlate(scores: scores, size: head.slateSize, slots: slots)
-        quantile = OrganicSlate.quantile(scorer.guardrails.minimumOrganicPercentile, of: scores)
+        let share = scorer.guardrails.minimumOrganicPercentile
+        (slate, quantile) = ScoreRanks.with(scores) { ranks in
+            (OrganicSlate(ranks, size: head.slateSize, slots: slots), ranks.quantile(share))
+        }
+        liftTarget = slate.displaced.nextUp
         largestBoost = scorer.largestBoost(under: experiment)
         milliseconds = now.milliseconds
         surfaces = snapshot.surfaceSets.membership(of: head.cell.surface.text)
@@ -32,19 +37,26 @@ struct RequestTerms {
         cellPrices = PriceColumn(snapshot.prices(in: head.cell))
     }
 
-    /// Whether promotion could change anything, and may: not what is played anyway, nor what lies too far below.
+    // Ones and zeros instead of conditions, all of them looked at: a branch that nobody can predict holds up the many
+    // reads of memory behind it, and a condition that is skipped is one.
+
+    /// 1 when promotion could change anything, and may: not what is played anyway, nor what lies too far below.
     @inline(__always)
-    func isEligible(_ organic: Float) -> Bool {
-        organic < slate.floor && organic >= quantile && slate.displaced.nextUp - organic <= largestBoost
+    func eligible(_ organic: Float) -> Int {
+        Self.bit(organic < slate.floor) & Self.bit(organic >= quantile) & Self.bit(liftTarget - organic <= largestBoost)
+    }
+
+    /// 1 when a campaign runs now, on this surface and in this market.
+    @inline(__always)
+    func serving(_ campaign: UnsafePointer<CampaignRecord>) -> Int {
+        let (start, end) = (campaign.pointee.start, campaign.pointee.end)
+        return Self.bit(start <= milliseconds) & (Self.bit(milliseconds < end) | Self.bit(end == .max))
+            & Self.bit(surfaces.isMember(of: campaign.pointee.surfaceSet))
+            & Self.bit(markets.isMember(of: campaign.pointee.marketSet))
     }
 
     @inline(__always)
-    func mayServe(_ campaign: UnsafePointer<CampaignRecord>) -> Bool {
-        campaign.pointee.start <= milliseconds
-            && (milliseconds < campaign.pointee.end || campaign.pointee.end == .max)
-            && surfaces.isMember(of: campaign.pointee.surfaceSet)
-            && markets.isMember(of: campaign.pointee.marketSet)
-    }
+    private static func bit(_ holds: Bool) -> Int { holds ? 1 : 0 }
 
     /// What the caller adds for an offer: what it is worth, cut to the largest, and at least what lifts it into the slate.
     @inline(__always)
@@ -58,7 +70,7 @@ struct RequestTerms {
     @inline(__always)
     func boost(lifting organic: Float) -> Float {
         // From the next score up, not from the displaced one: steps of the boost may be far finer than the score's.
-        var boost = slate.displaced.nextUp - organic
+        var boost = liftTarget - organic
         while organic + boost <= slate.displaced { boost = boost.nextUp }
         return boost
     }

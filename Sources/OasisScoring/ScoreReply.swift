@@ -82,6 +82,8 @@ public struct Promotion: Hashable, Sendable {
     public var reasons: [ReasonCode]
     /// Signed bytes to echo on its events; empty until the engine has taken a lease unit for it.
     public var receipt: [UInt8]
+    /// How its boost came about, where the request asked.
+    package var explanation: BoostExplanation?
 
     /// Gathers a promotion.
     package init(
@@ -93,7 +95,8 @@ public struct Promotion: Hashable, Sendable {
         boost: Float,
         propensity: Float,
         reasons: [ReasonCode],
-        receipt: [UInt8]
+        receipt: [UInt8],
+        explanation: BoostExplanation? = nil
     ) {
         self.index = index
         self.campaign = campaign
@@ -104,6 +107,7 @@ public struct Promotion: Hashable, Sendable {
         self.propensity = propensity
         self.reasons = reasons
         self.receipt = receipt
+        self.explanation = explanation
     }
 }
 
@@ -157,7 +161,7 @@ public enum Degradation: String, CaseIterable, Hashable, Sendable, Codable {
     case frozenPrices = "frozen-prices"
     /// The caller's deadline had passed, or could not be met: no boosts.
     case deadlineExceeded = "deadline-exceeded"
-    /// More requests came than the node can decide in time: no boosts.
+    /// More requests came than the node can decide in time: no boosts, or boosts without the explanations asked for.
     case overloaded
     /// What listeners met lately is not known again yet: promotions that need it are left out.
     case frequencyStateMissing = "frequency-state-missing"

@@ -21,6 +21,8 @@ public struct ScoreRequest: Hashable, Sendable {
     public var slateSize: Int
     /// How many of them may be promoted.
     public var promotableSlots: Int
+    /// Whether the reply is to say how each boost came about.
+    public var explains = false
     /// The candidates, in any order; none when they are given by hash.
     public package(set) var tracks: TrackNames
     /// `TrackID.stableHash` of each candidate, instead of its name.

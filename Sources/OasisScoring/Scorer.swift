@@ -113,6 +113,7 @@ package struct Scorer: Sendable {
             reply.degradations = [.overloaded]
             return reply
         }
+        if head.explains, load >= .withoutExplanation { reply.degradations = [.overloaded] }
         let slotsMaximum = min(guardrails.maxPromotedPerSlate, experiment.maxPromotedPerSlate ?? .max)
         let slots = min(head.promotableSlots, slotsMaximum)
         guard slots > 0 else { return reply }
@@ -120,14 +121,14 @@ package struct Scorer: Sendable {
         reply.organicUtility = terms.slate.utility
         ScoringScratch.with(candidates: columns.count) { scratch in
             let pass = OfferPass(pricedBy.columns, columns, terms, scratch)
-            let (found, isLeaseShort) = pass.offers(heldBack: &reply.heldBack) {
+            let explores = load < .withoutExploration && pricedBy.randomization.explorationShare > 0
+            let (found, isLeaseShort) = pass.offers(heldBack: &reply.heldBack, explores: explores) {
                 self.obstacle($0, met) ?? obstacle($0)
             }
             if isLeaseShort { reply.degradations.append(.leaseExhausted) }
             let count = met.limitsArtists ? limitArtists(found, met, &reply.heldBack, scratch) : found
             guard count > 0 else { return }
             let point = drawKey.hash(head.id.text).unitFraction
-            let explores = load < .withoutExploration
             let spaced = spacedChoice(count, slots: slots, columns, terms, scratch)
             let drawn =
                 spaced.map { draw($0, count, slots: slots, at: point, explores: explores, scratch) }
@@ -139,6 +140,11 @@ package struct Scorer: Sendable {
             holdBack(count, butFirst: drawn, spaced, &reply.heldBack, scratch)
             if reply.arm == .promoted, !reply.isShadow {
                 reply.promotions = promotions
+                if head.explains, load < .withoutExplanation {
+                    for place in 0..<drawn {
+                        reply.promotions[place].explanation = explanation(of: promotions[place], columns, terms)
+                    }
+                }
                 for place in 0..<drawn { reply.listenerLoss += scratch.offers[scratch.drawn[place]].listenerLoss }
             } else {
                 reply.ghosts = promotions

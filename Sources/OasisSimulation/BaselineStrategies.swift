@@ -18,9 +18,11 @@ package struct FixedBoost: PromotionStrategy {
     /// Added to every opted-in candidate's score, in organic-score units.
     package let boost: Float
     private let market: SyntheticMarket
+    private let holdout: StableHash
 
     package init(_ market: SyntheticMarket, boost: Float) {
         self.market = market
+        holdout = StableHash(salt: market.policy.guardrails.holdoutSalt)
         self.boost = boost
     }
 
@@ -36,7 +38,10 @@ package struct FixedBoost: PromotionStrategy {
     }
 
     package func boosts(for request: ScoreRequest) -> [(index: Int, boost: Float)] {
-        request.tracks.enumerated()
+        let isHeldOut =
+            holdout.hash(request.listener.text).unitFraction < market.policy.guardrails.holdout.fraction
+        guard !isHeldOut else { return [] }
+        return request.tracks.enumerated()
             .compactMap { index, track in
                 guard let campaign = market.campaignOfTrack[track], market.campaigns[campaign].covers(request.cell)
                 else {

@@ -33,12 +33,18 @@ package struct MarketComparison: Sendable {
     package let traffic: [TrafficRequest]
     /// Guarantees that were promised.
     package let guarantees: Int
-    private let yesterday: [TrafficRequest]
+    let yesterday: [TrafficRequest]
 
     /// Makes a market and its day from a seed.
     package init(shape: MarketShape, seed: UInt64, day: Day) {
-        market = SyntheticMarket(shape: shape, seed: seed, day: day)
-        traffic = market.traffic()
+        let market = SyntheticMarket(shape: shape, seed: seed, day: day)
+        self.init(market, traffic: market.traffic())
+    }
+
+    /// A day of a market with traffic of its own.
+    init(_ market: SyntheticMarket, traffic: [TrafficRequest]) {
+        self.market = market
+        self.traffic = traffic
         yesterday = market.traffic(variant: 1)
         guarantees = market.campaigns.count { $0.dailyGuarantee ?? 0 > 0 }
     }
@@ -70,6 +76,17 @@ package struct MarketComparison: Sendable {
         replanMinutes: Int = 10,
         progress: (Int, Timestamp) -> Void
     ) throws -> Line {
+        let day = SimulatedDay(market, traffic: traffic)
+        return line(try oasisOutcome(engine, day: day, replanMinutes: replanMinutes, progress: progress))
+    }
+
+    /// What the day with Oasis comes to.
+    func oasisOutcome(
+        _ engine: PromotionEngine,
+        day: SimulatedDay,
+        replanMinutes: Int = 10,
+        progress: (Int, Timestamp) -> Void
+    ) throws -> SimulatedDay.Outcome {
         _ = try engine.replan(at: market.day.start)
         engine.learn(
             from: yesterday.suffix(engine.sampleSize)
@@ -80,7 +97,7 @@ package struct MarketComparison: Sendable {
         _ = try engine.replan(at: market.day.start)
         try engine.refillLeases(at: market.day.start)
         var strategy = OasisStrategy(engine, seed: market.seed, replanMinutes: replanMinutes)
-        return line(try SimulatedDay(market, traffic: traffic).run(&strategy, progress: progress))
+        return try day.run(&strategy, progress: progress)
     }
 
     /// Registers the market's licensors, campaigns and policy in an empty ledger.
@@ -118,11 +135,11 @@ package struct MarketComparison: Sendable {
         )
     }
 
-    private func unpricedSnapshot() -> Snapshot {
+    func unpricedSnapshot() -> Snapshot {
         HindsightBound.documents(of: market).unpricedSnapshot(at: market.day.start)
     }
 
-    private func line(_ outcome: SimulatedDay.Outcome) -> Line {
+    func line(_ outcome: SimulatedDay.Outcome) -> Line {
         let campaigns = zip(market.campaigns, outcome.delivered)
         let delivered = outcome.delivered.reduce(0, +)
         let independent = market.campaigns.indices.reduce(0) { sum, index in

@@ -75,4 +75,17 @@ package struct MarketShape: Hashable, Sendable {
         shape.requestsPerDay = 3_000
         return shape
     }()
+
+    /// A market of which an hour is lived in a fraction of a second.
+    package static let tiny: MarketShape = {
+        var shape = demo
+        shape.listeners = 200
+        shape.artists = 60
+        shape.tracks = 200
+        shape.licensors = 4
+        shape.campaigns = 8
+        shape.requestsPerDay = 3_000
+        shape.candidatesPerRequest = 20
+        return shape
+    }()
 }

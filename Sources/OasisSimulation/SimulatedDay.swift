@@ -37,12 +37,15 @@ package struct SimulatedDay {
 
     private let market: SyntheticMarket
     private let traffic: [TrafficRequest]
+    /// The requests as they look in the morning.
+    let requests: [ScoreRequest]
     private let behaviour: ListenerBehaviour
 
-    /// A day of `market`.
+    /// A day of `market`, which may be lived as often as there are strategies.
     package init(_ market: SyntheticMarket, traffic: [TrafficRequest]) {
         self.market = market
         self.traffic = traffic
+        requests = traffic.map { market.scoreRequest(for: $0) { !market.knew(listener: $0, artist: $1) } }
         behaviour = ListenerBehaviour(seed: market.seed)
     }
 
@@ -56,14 +59,17 @@ package struct SimulatedDay {
         var outcome = Outcome(name: strategy.name, delivered: Array(repeating: 0, count: market.campaigns.count))
         var heard: Set<UInt64> = []
         var nextMinute = market.day.start.advanced(bySeconds: 60)
-        for traffic in traffic {
+        for (place, traffic) in traffic.enumerated() {
             while traffic.time >= nextMinute {
                 try strategy.minutePassed(nextMinute)
                 progress(traffic.index, nextMinute)
                 nextMinute = nextMinute.advanced(bySeconds: 60)
             }
-            let request = market.scoreRequest(for: traffic) { listener, artist in
-                !market.knew(listener: listener, artist: artist) && !heard.contains(key(listener, artist))
+            var request = requests[place]
+            request.isNewToArtist = traffic.candidates.map { track in
+                let artist = market.catalogue[track].artist
+                return !market.knew(listener: traffic.listener, artist: artist)
+                    && !heard.contains(key(traffic.listener, artist))
             }
             let boosts = try strategy.boosts(for: request)
             let organic = ListenerBehaviour.slate(of: request, boosts: [])

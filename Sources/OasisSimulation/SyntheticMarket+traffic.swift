@@ -24,17 +24,17 @@ package struct TrafficRequest: Sendable {
 extension SyntheticMarket {
     /// A day's requests in order of time.
     ///
-    /// Another `variant` is another day of the same market: 1 stands for yesterday.
-    package func traffic(variant: UInt64 = 0) -> [TrafficRequest] {
+    /// Another `variant` is another day of the same market: 1 stands for yesterday. `changes` make it an unusual one.
+    package func traffic(variant: UInt64 = 0, changes: [TrafficChange] = []) -> [TrafficRequest] {
         var random = SeededGenerator(seed: seed ^ 0x7472_6166_6669_6300 &+ variant)
         let curves = shape.countries.map { DailyCurve(hoursAheadOfUTC: $0.hoursAheadOfUTC) }
-        let arrivals = (0..<shape.requestsPerDay)
+        let arrivals: [Arrival] = (0..<shape.requestsPerDay)
             .map { _ in
                 let country = pick(shape.countries.map(\.share), &random)
                 let surface = pick(shape.surfaces.map(\.share), &random)
                 return (second: curves[country].second(atShare: random.uniform()), country: country, surface: surface)
             }
-        return arrivals.sorted { $0.second < $1.second }.enumerated()
+        return changed(arrivals, by: changes, variant).sorted { $0.second < $1.second }.enumerated()
             .map { index, arrival in
                 let surface = shape.surfaces[arrival.surface]
                 let listener = self.listener(in: arrival.country, &random)
@@ -51,6 +51,27 @@ extension SyntheticMarket {
                 )
             }
     }
+
+    /// Drops arrivals, or repeats them a few minutes away with other listeners.
+    private func changed(_ arrivals: [Arrival], by changes: [TrafficChange], _ variant: UInt64) -> [Arrival] {
+        guard !changes.isEmpty else { return arrivals }
+        // A source of its own, so that a day's other chances stay what they are.
+        var random = SeededGenerator(seed: seed ^ 0x6368_616e_6765 &+ variant)
+        return arrivals.flatMap { arrival -> [Arrival] in
+            let time = day.start.advanced(bySeconds: arrival.second)
+            let active = changes.filter { $0.includes(time, shape.surfaces[arrival.surface].id) }
+            let count = Int(active.reduce(1) { $0 * $1.factor } + random.uniform())
+            return (0..<count)
+                .map { copy in
+                    guard copy > 0 else { return arrival }
+                    let second = arrival.second + 600 * (random.uniform() - 0.5)
+                    return (min(max(second, 0), 86_399.999), arrival.country, arrival.surface)
+                }
+        }
+    }
+
+    /// When and where somebody asks.
+    private typealias Arrival = (second: Double, country: Int, surface: Int)
 
     /// The same request as a caller would send it.
     ///

@@ -25,9 +25,9 @@ package struct SyntheticMarket: Sendable {
     /// Labels and distributors.
     package let licensors: [Licensor]
     /// Songs opted in, active all day.
-    package let campaigns: [Campaign]
+    package private(set) var campaigns: [Campaign]
     /// The policy that the market starts with.
-    package let policy: Policy
+    package var policy: Policy
     /// All there is to hear.
     package let catalogue: [CatalogueTrack]
     /// Which campaign promotes a track, as an index.
@@ -58,6 +58,14 @@ package struct SyntheticMarket: Sendable {
             campaigns.enumerated().flatMap { index, campaign in campaign.tracks.map { ($0, index) } },
             uniquingKeysWith: { first, _ in first }
         )
+    }
+
+    /// Makes caps and guarantees a share of what they are, for a day that is lived in part.
+    mutating func scaleBounds(by share: Double) {
+        for index in campaigns.indices {
+            campaigns[index].dailyCap = campaigns[index].dailyCap.map { max(2, Int(Double($0) * share)) }
+            campaigns[index].dailyGuarantee = campaigns[index].dailyGuarantee.map { Int(Double($0) * share) }
+        }
     }
 
     /// Probability that a listener streams a track for at least 30 s when it plays.

@@ -71,6 +71,7 @@ struct CampaignReportCommand: ParsableCommand {
             ["follows", "\(during.follows)", "\(before.follows)"],
         ])
         let rate = report.intentRate.map { String(format: "%.1f %%", 100 * $0) } ?? "–"
+        if !report.isBeforeComplete { print("\nThe ledger does not have everything of the time before.") }
         print("\nIntent within 14 days: \(report.intentListeners) of \(report.promotedListeners) listeners, \(rate).")
     }
 }

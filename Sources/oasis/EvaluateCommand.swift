@@ -51,7 +51,7 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Whom to ask, separated by commas, or all.", valueName: "names"))
     var estimators: String?
 
-    @Option(help: "What intervals rest on: normal, bootstrap or always-valid (for ips alone).")
+    @Option(help: "What intervals rest on: normal, bootstrap, always-valid (for ips alone), or all beside each other.")
     var interval = IntervalKind.normal
 
     @Option(help: "Confidence of the intervals.")
@@ -106,19 +106,23 @@ struct EvaluateCommand: ParsableCommand {
     func run() throws {
         guard let openBandit, let policy else { return try runOnLedger() }
         let asked = try choices()
-        let (log, evaluation) = try refusing {
+        let (log, evaluations) = try refusing {
             let log = try OpenBanditEvaluation(directory: openBandit, policy: policy)
             let model = try log.model(folds: folds, seed: seed)
             let bound = log.weightBound(propensityFloor: propensityFloor)
-            let question = Evaluation.Question(
-                estimators: asked,
-                interval: interval.method(resamples: resamples, seed: seed, weightBound: bound),
-                confidence: confidence,
-                isNaive: naive
-            )
-            return (log, try Evaluation(question, of: log.feedback, under: log.policy, model: model))
+            let evaluations = try interval.kinds.map { kind in
+                let question = Evaluation.Question(
+                    estimators: asked,
+                    interval: kind.method(resamples: resamples, seed: seed, weightBound: bound),
+                    confidence: confidence,
+                    isNaive: naive
+                )
+                return try Evaluation(question, of: log.feedback, under: log.policy, model: model)
+            }
+            return (log, evaluations)
         }
-        let report = EvaluateReport(evaluation, of: log, asked: self)
+        let evaluation = evaluations[0]
+        let report = EvaluateReport(evaluations, of: log, asked: self)
         try json ? report.printJSON() : report.printTable()
         try refuse(evaluation.isRefused)
     }
@@ -170,10 +174,14 @@ extension EvaluateCommand {
         case normal
         case bootstrap
         case alwaysValid = "always-valid"
+        case all
+
+        /// The kinds that it names.
+        var kinds: [IntervalKind] { self == .all ? [.normal, .bootstrap, .alwaysValid] : [self] }
 
         func method(resamples: Int, seed: UInt64, weightBound: Double) -> Interval.Method {
             switch self {
-            case .normal: .normal
+            case .normal, .all: .normal
             case .bootstrap: .bootstrap(resamples: resamples, seed: seed)
             case .alwaysValid: .alwaysValid(weightBound: weightBound)
             }

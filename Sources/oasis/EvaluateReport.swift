@@ -4,12 +4,15 @@ internal import OasisMeasurement
 /// What `oasis evaluate` says: health first, then an answer or the reasons why there is none.
 struct EvaluateReport {
     private let evaluation: Evaluation
+    /// One for each kind of interval that was asked for; they differ in nothing else.
+    private let evaluations: [Evaluation]
     private let log: OpenBanditEvaluation
     private let asked: EvaluateCommand
 
-    /// Reports an evaluation of a log as it was asked for.
-    init(_ evaluation: Evaluation, of log: OpenBanditEvaluation, asked: EvaluateCommand) {
-        self.evaluation = evaluation
+    /// Reports evaluations of a log as they were asked for, at least one.
+    init(_ evaluations: [Evaluation], of log: OpenBanditEvaluation, asked: EvaluateCommand) {
+        evaluation = evaluations[0]
+        self.evaluations = evaluations
         self.log = log
         self.asked = asked
     }
@@ -32,7 +35,7 @@ struct EvaluateReport {
         for finding in warnings { print("  careful: \(finding)") }
         guard !evaluation.estimates.isEmpty else { return }
         print("")
-        Terminal.printTable([header] + evaluation.estimates.map(line(_:)))
+        Terminal.printTable([header] + evaluation.estimates.indices.map(line))
         print("\n" + notes.joined(separator: "\n"))
     }
 
@@ -73,20 +76,24 @@ struct EvaluateReport {
 
     private var header: [String] {
         let percent = String(format: "%g %%", 100 * asked.confidence)
-        return ["estimator", "value", "\(percent) from", "to", "std. error", "bias, estimated"]
+        let names =
+            asked.interval.kinds.count == 1 ? [percent] : asked.interval.kinds.map { "\(percent) \($0.rawValue)" }
+        return ["estimator", "value"] + names.flatMap { ["\($0) from", "to"] } + ["std. error", "bias, estimated"]
     }
 
-    private func line(_ estimate: Estimate) -> [String] {
+    private func line(_ place: Int) -> [String] {
+        let estimate = evaluation.estimates[place]
         let value = evaluation.possible(estimate.value)
-        let interval = estimate.interval
-        return [
-            estimate.estimator.description + (estimate.tuning.map { " (\($0.rawValue))" } ?? ""),
-            Self.number(value) + (value == estimate.value ? "" : "*"),
-            interval.map { Self.number($0.lower) + (isMoved($0.lower, $0) ? "*" : "") } ?? "–",
-            interval.map { Self.number($0.upper) + (isMoved($0.upper, $0) ? "*" : "") } ?? "–",
-            Self.number(estimate.standardError),
-            estimate.estimator.isConsistent ? "–" : Self.number(estimate.estimatedBias),
-        ]
+        let name = estimate.estimator.description + (estimate.tuning.map { " (\($0.rawValue))" } ?? "")
+        let intervals = evaluations.flatMap { ends($0.estimates[place].interval) }
+        let bias = estimate.estimator.isConsistent ? "–" : Self.number(estimate.estimatedBias)
+        return [name, Self.number(value) + (value == estimate.value ? "" : "*")] + intervals
+            + [Self.number(estimate.standardError), bias]
+    }
+
+    private func ends(_ interval: Interval?) -> [String] {
+        guard let interval else { return ["–", "–"] }
+        return [interval.lower, interval.upper].map { Self.number($0) + (isMoved($0, interval) ? "*" : "") }
     }
 
     private func isMoved(_ end: Double, _ interval: Interval) -> Bool {
@@ -94,9 +101,10 @@ struct EvaluateReport {
     }
 
     private var isAnythingMoved: Bool {
-        evaluation.estimates.contains {
-            $0.interval?.isClipped == true || evaluation.possible($0.value) != $0.value
-        }
+        evaluations.flatMap(\.estimates)
+            .contains {
+                $0.interval?.isClipped == true || evaluation.possible($0.value) != $0.value
+            }
     }
 
     private var notes: [String] {
@@ -110,7 +118,7 @@ struct EvaluateReport {
         if asked.interval != .alwaysValid, evaluation.estimates.contains(where: { $0.estimator == .dm }) {
             notes.append("dm: its interval is the spread of the model's answers, not of its errors.")
         }
-        if asked.interval == .alwaysValid { notes.append(alwaysValidNote) }
+        if asked.interval.kinds.contains(.alwaysValid) { notes.append(alwaysValidNote) }
         if evaluation.estimates.contains(where: \.estimator.usesModel) {
             notes.append(
                 asked.folds == 1
@@ -162,16 +170,21 @@ extension EvaluateReport {
                 },
                 interval: asked.interval.rawValue,
                 confidence: asked.confidence,
-                weightBound: asked.interval == .alwaysValid
+                weightBound: asked.interval.kinds.contains(.alwaysValid)
                     ? log.weightBound(propensityFloor: asked.propensityFloor) : nil,
                 folds: asked.folds,
                 seed: asked.seed,
-                estimates: evaluation.estimates.map(answer(_:))
+                estimates: evaluation.estimates.indices.map(answer)
             )
         )
     }
 
-    private func answer(_ estimate: Estimate) -> Document.Answer {
+    private func answer(_ place: Int) -> Document.Answer {
+        let estimate = evaluation.estimates[place]
+        let intervals = zip(asked.interval.kinds, evaluations)
+            .compactMap { kind, evaluation in
+                evaluation.estimates[place].interval.map { (kind.rawValue, [$0.lower, $0.upper]) }
+            }
         let value = evaluation.possible(estimate.value)
         return Document.Answer(
             estimator: estimate.estimator.family.rawValue,
@@ -184,6 +197,7 @@ extension EvaluateReport {
             lower: estimate.interval?.lower,
             upper: estimate.interval?.upper,
             isIntervalClipped: estimate.interval?.isClipped,
+            intervals: Dictionary(uniqueKeysWithValues: intervals),
             isConsistent: estimate.estimator.isConsistent,
             estimatedBias: estimate.estimatedBias
         )
@@ -221,6 +235,7 @@ extension EvaluateReport {
             var standardDeviation, standardError: Double
             var lower, upper: Double?
             var isIntervalClipped: Bool?
+            var intervals: [String: [Double]]
             var isConsistent: Bool
             var estimatedBias: Double
         }

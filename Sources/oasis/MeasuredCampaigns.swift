@@ -12,7 +12,7 @@ struct MeasuredCampaigns: ParsableArguments {
     @Option(help: ArgumentHelp("A server's data folder, which has the ledger in it.", valueName: "dir"))
     var data: String?
 
-    @Option(help: ArgumentHelp("How many days up to --at, or up to the campaign's end: 1 to 35.", valueName: "count"))
+    @Option(help: ArgumentHelp("How many days up to --at, or up to the campaign's end: 1 to 34.", valueName: "count"))
     var days = CampaignMeasurement.usualDays
 
     @Option(help: ArgumentHelp("Moment up to which is looked, such as 2026-11-24T12:00:00Z; now.", valueName: "time"))

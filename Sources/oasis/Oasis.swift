@@ -19,6 +19,7 @@ struct Oasis: AsyncParsableCommand {
             CommandGroup(name: "Describe", subcommands: [OpenAPICommand.self]),
             CommandGroup(name: "Look", subcommands: [ExplainCommand.self, SnapshotCommand.self]),
             CommandGroup(name: "Solve", subcommands: [SolveCommand.self, FrontierCommand.self, ReplayCommand.self]),
+            CommandGroup(name: "Try", subcommands: [SimulateCommand.self]),
             CommandGroup(
                 name: "Measure",
                 subcommands: [EvaluateCommand.self, LiftCommand.self, CampaignReportCommand.self]

@@ -89,6 +89,12 @@ struct EvaluateCommandTests {
             widths[kind] = upper - lower
         }
         #expect((widths["always-valid"] ?? 0) > (widths["normal"] ?? 1))
+        let arguments = ["random/men", "--policy", "mine.json", "--interval", "all", "--confidence", "0.999"]
+        let ips = try #require(try answers(try await run(logs, arguments + ["--json"])).first)
+        let beside = try #require(ips["intervals"] as? [String: [Double]])
+        #expect(beside.mapValues { $0[1] - $0[0] } == widths)
+        let table = try await run(logs, arguments).output
+        #expect(table.contains("99.9 % bootstrap from") && table.contains("99.9 % always-valid from"))
     }
 
     @Test("A policy without support is refused with exit code 3 and the reasons, and naive numbers come on request")

@@ -159,7 +159,7 @@ struct LiftCommandTests {
             #expect(early.exitCode == 3 && early.errors.contains("must have begun"))
             #expect(try await run(["lift", "--ledger", "nothing.sqlite"]).exitCode != 0)
             for wrong in [
-                ["lift"], ["lift", "--data", ".", "--ledger", "x"], ["lift", "--data", ".", "--days", "36"],
+                ["lift"], ["lift", "--data", ".", "--ledger", "x"], ["lift", "--data", ".", "--days", "35"],
                 ["lift", "--data", ".", "--at", "noon"], ["lift", "--data", ".", "--confidence", "1"],
                 ["campaign-report", "campaign-1", "--data", ".", "--json", "--csv"],
             ] {

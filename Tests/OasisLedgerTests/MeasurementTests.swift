@@ -97,6 +97,7 @@ struct MeasurementTests {
         var found: [TrackOutcome] = []
         let track = TrackID(trusted: "t0").stableHash
         try fixture.ledger.outcomes(ofTracks: [track, 99], from: day.start, to: day.end) { found.append($0) }
+        #expect(try fixture.ledger.oldestOutcome() == later)
         #expect(found.map(\.listenerHash) == [1, 1, 2, 3])
         #expect(found.map(\.kind) == [.released, .streamed, .streamed, .saved])
         #expect(found.map(\.isStream) == [false, true, false, false])

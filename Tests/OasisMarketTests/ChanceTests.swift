@@ -25,6 +25,23 @@ struct ChanceTests {
         }
     }
 
+    @Test("Two texts side by side hash as each alone")
+    func pairs() {
+        let hash = StableHash(key0: 3, key1: 4)
+        let (first, second) = ((0..<40).map { UInt8($0) }, (0..<40).map { UInt8(200 - $0) })
+        for one in 0...40 {
+            for other in 0...40 {
+                let both = first.withUnsafeBytes { first in
+                    second.withUnsafeBytes { second in
+                        hash.hashes(first.baseAddress!, count: one, second.baseAddress!, count: other)
+                    }
+                }
+                #expect(both.0 == first.withUnsafeBytes { hash.hash(UnsafeRawBufferPointer(rebasing: $0[..<one])) })
+                #expect(both.1 == second.withUnsafeBytes { hash.hash(UnsafeRawBufferPointer(rebasing: $0[..<other])) })
+            }
+        }
+    }
+
     @Test("Texts and words hash as their bytes do")
     func formsAgree() {
         let hash = StableHash(key0: 1, key1: 2)

@@ -100,12 +100,12 @@ struct CampaignAudienceTests {
         let second = filled { audience in for event in events { audience.count(event) } }
         let answers = [first, second].map { $0.lift(.streams, .init(share: 0.5)).answer }
         #expect(try #require(answers[0]).lift == #require(answers[1]).lift)
-        #expect(first.report() == second.report())
+        #expect(first.report(logStart: nil) == second.report(logStart: nil))
     }
 
     @Test("The report: listeners and streams against the days before, and who shows intent after a promoted stream")
     func report() {
-        let report = filled { audience in
+        let audience = filled { audience in
             // Listener 1 came back, 2 is new and saves within 14 days, 3 added before it was promoted to, 4 left.
             audience.count(event(1, at: -3))
             audience.count(event(1, at: 2, isPromoted: true))
@@ -119,7 +119,7 @@ struct CampaignAudienceTests {
             audience.count(event(4, at: -2))
             audience.count(event(4, at: -11))
         }
-        .report()
+        let report = audience.report(logStart: day(-10))
         #expect(report.days == 10)
         #expect(report.during.streams == 3 && report.before.streams == 3 && report.during.promotedStreams == 3)
         #expect(report.listeners == 3 && report.listenersBefore == 2 && report.returningListeners == 1)
@@ -127,5 +127,8 @@ struct CampaignAudienceTests {
         #expect(report.during.saves == 1 && report.during.playlistAdds == 1 && report.during.follows == 1)
         #expect(report.promotedListeners == 3 && report.intentListeners == 1)
         #expect(report.intentRate == 1.0 / 3 && report.streamGrowth == 0 && report.listenerGrowth == 0.5)
+        let young = audience.report(logStart: day(-9))
+        #expect(report.isBeforeComplete && !young.isBeforeComplete)
+        #expect(young.streamGrowth == nil && young.listenerGrowth == nil && young.listenersBefore == 2)
     }
 }

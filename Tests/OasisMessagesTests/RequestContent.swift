@@ -18,7 +18,7 @@ struct RequestContent: Hashable {
         sizes = [message.slateSize, message.promotableSlots]
         tracks = message.candidates.trackID
         numbers = [message.candidates.organicScore, message.candidates.streamProbability].map { $0.map(\.bitPattern) }
-        flags = message.candidates.isNewToArtist
+        flags = message.candidates.isNewToArtist + [message.explain]
         hashes = message.candidates.trackHash
     }
 
@@ -30,7 +30,7 @@ struct RequestContent: Hashable {
         tracks = zip(fields.trackOffsets, fields.trackOffsets.dropFirst())
             .map { String(decoding: fields.trackBytes[Int($0)..<Int($1)], as: UTF8.self) }
         numbers = [fields.organicScores, fields.streamProbabilities].map { $0.map(\.bitPattern) }
-        flags = fields.isNewToArtist
+        flags = fields.isNewToArtist + [fields.explain]
         hashes = fields.trackHashes
     }
 
@@ -58,6 +58,7 @@ enum RandomRequest {
         request.scale = text(&generator)
         request.slateSize = Int32.random(in: -2...200, using: &generator)
         request.promotableSlots = Int32.random(in: -2...200, using: &generator)
+        request.explain = Bool.random(using: &generator)
         if Bool.random(using: &generator) {
             request.time.seconds = Int64.random(in: -1...4_000_000_000, using: &generator)
             request.time.nanos = Int32.random(in: -1...1_000_000_000, using: &generator)

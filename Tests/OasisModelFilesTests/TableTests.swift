@@ -162,6 +162,22 @@ struct VowpalTests {
         #expect(refused("1 |f\(many)\n")?.contains("at most") == true)
     }
 
+    @Test("Lines of random signs are refused or read, never a crash")
+    func randomLines() throws {
+        let folder = try ModelFolder()
+        defer { folder.remove() }
+        let signs = Array("1-0.| :'ab\n\r\t5e".utf8)
+        var random = SeededGenerator(seed: 6)
+        var readCount = 0
+        for _ in 0..<400 {
+            let bytes = Array("1 |f a ".utf8) + (0..<12).map { _ in signs[random.index(below: signs.count)] }
+            guard let rowCount = try? read(String(decoding: bytes, as: UTF8.self), folder).rowCount else { continue }
+            readCount += 1
+            #expect(rowCount > 0)
+        }
+        #expect((1..<400).contains(readCount))
+    }
+
     @Test("Learning from a text, from text while caching and from the cache gives the same bits")
     func cache() throws {
         let folder = try ModelFolder()

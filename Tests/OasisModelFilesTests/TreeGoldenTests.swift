@@ -1,4 +1,5 @@
 import Foundation
+import OasisMarket
 import OasisModelFiles
 import OasisResponse
 import Testing
@@ -47,6 +48,26 @@ struct TreeGoldenTests {
         let children = line.dropFirst("right_child=".count).split(separator: " ")
         let circle = "right_child=" + (["0"] + children.dropFirst()).joined(separator: " ")
         #expect(broken(String(line), circle)?.contains("once") == true, "a circle would never end")
+    }
+
+    @Test("Text damaged at random is refused or predicts something, never a crash")
+    func damaged() throws {
+        let text = Array(try String(contentsOfFile: ModelFolder.fixture("binary.txt"), encoding: .utf8).utf8)
+        let signs = Array("0123456789-. \n=ex".utf8)
+        var random = SeededGenerator(seed: 5)
+        var readCount = 0
+        for _ in 0..<400 {
+            var damaged = text
+            for _ in 0...random.index(below: 3) {
+                damaged[random.index(below: damaged.count)] = signs[random.index(below: signs.count)]
+            }
+            guard let ensemble = try? TreeEnsemble(text: String(decoding: damaged, as: UTF8.self)) else { continue }
+            readCount += 1
+            for value in [Double.nan, 0, -3, 1e300, 40] {
+                _ = ensemble.prediction([Double](repeating: value, count: ensemble.features.count))
+            }
+        }
+        #expect((1..<400).contains(readCount))
     }
 
     @Test("Text cut short anywhere is refused or whole, never a crash")

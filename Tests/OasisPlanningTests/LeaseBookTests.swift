@@ -49,6 +49,28 @@ struct LeaseBookTests {
         #expect(used.filter { $0.value > 0 } == granted.filter { $0.value > 0 }, "every unit is used or given back")
     }
 
+    @Test("A promotion that is asked for twice takes one unit, while the latest thousands are remembered")
+    func claims() {
+        var book = LeaseBook(day: day)
+        book.add(lease(1, campaign: 1, units: 20_000))
+        book.add(lease(2, campaign: 2, units: 1))
+        let claim = UnitClaim(request: 7, track: 8)
+        #expect(book.take(1, for: claim) == 1 && book.take(1, for: claim) == 1)
+        #expect(book.units(of: 1) == 19_999)
+        #expect(book.take(1, for: UnitClaim(request: 7, track: 9)) == 1, "another track is another promotion")
+        #expect(book.take(1, for: UnitClaim(request: 8, track: 8)) == 1, "and so is another request's")
+        #expect(book.units(of: 1) == 19_997)
+        #expect(book.take(2, for: claim) == 2 && book.units(of: 2) == 0)
+        #expect(book.holds(7, 2) && !book.holds(8, 2))
+        #expect(book.take(2, for: claim) == 2, "the last unit is still this promotion's")
+        #expect(book.take(2, for: UnitClaim(request: 9, track: 8)) == nil)
+        for request in 0..<10_000 { _ = book.take(1, for: UnitClaim(request: UInt64(100 + request), track: 1)) }
+        #expect(!book.holds(7, 2), "memory is bounded")
+        #expect(book.holds(10_099, 1))
+        _ = book.drain(startingOver: day.next)
+        #expect(!book.holds(10_099, 1), "units of yesterday back no receipt of today")
+    }
+
     @Test("A new day empties the book, and leases of another day are not taken in")
     func days() {
         var book = LeaseBook(day: day)

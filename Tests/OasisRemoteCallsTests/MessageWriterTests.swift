@@ -12,9 +12,11 @@ struct MessageWriterTests {
     func response(seed: Int) throws {
         var generator = SeededGenerator(seed: UInt64(seed))
         let response = Self.response(&generator)
-        var writer = MessageWriter(reservingBytes: 0)
-        Self.write(response, to: &writer)
-        #expect(writer.framed().buffer == (try FramedMessage(response)).buffer)
+        let expected = try FramedMessage(response).buffer
+        // Room for all of it, for some of it, and for nothing: what does not fit is written again.
+        for room in [0, Int.random(in: 0...expected.readableBytes, using: &generator), 4_096] {
+            #expect(FramedMessage(reserving: room) { Self.write(response, to: &$0) }.buffer == expected)
+        }
     }
 
     @Test(
@@ -26,14 +28,13 @@ struct MessageWriterTests {
         inner.message = String(repeating: "x", count: count)
         var message = Oasis_V1_ScoreStreamResponse()
         message.error = inner
-        var writer = MessageWriter()
-        writer.message(2) { $0.text(2, inner.message) }
-        #expect(writer.framed().buffer == (try FramedMessage(message)).buffer)
+        let written = FramedMessage { writer in writer.message(2) { $0.text(2, inner.message) } }
+        #expect(written.buffer == (try FramedMessage(message)).buffer)
     }
 
     @Test("A message without fields is its prefix alone")
     func empty() {
-        #expect(Array(MessageWriter().framed().buffer.readableBytesView) == [0, 0, 0, 0, 0])
+        #expect(Array(FramedMessage { _ in }.buffer.readableBytesView) == [0, 0, 0, 0, 0])
     }
 
     private static func write(_ response: Oasis_V1_ScoreResponse, to writer: inout MessageWriter) {
@@ -52,11 +53,12 @@ struct MessageWriterTests {
                 writer.text(2, promotion.campaignID)
                 writer.float(3, promotion.boost)
                 writer.float(4, promotion.propensity)
-                writer.packed(5, promotion.reasonCodes.map { Int64($0.rawValue) })
+                let codes = promotion.reasonCodes
+                writer.packed(5, count: codes.count) { Int64(codes[$0].rawValue) }
                 writer.bytes(6, Array(promotion.receipt))
             }
         }
-        writer.packed(5, response.degraded.map { Int64($0.rawValue) })
+        writer.packed(5, count: response.degraded.count) { Int64(response.degraded[$0].rawValue) }
     }
 
     private static func response(_ generator: inout SeededGenerator) -> Oasis_V1_ScoreResponse {

@@ -66,6 +66,8 @@ struct HealthTests {
         #expect(PromotionRule().objections(to: good, live: flat).isEmpty)
         #expect(PromotionRule().objections(to: good, live: nil).isEmpty)
         #expect(PromotionRule().objections(to: flat, live: good).contains { $0.contains("log-loss") })
+        let tilted = PromotionRule().objections(to: quality(4_000) { 0.35 + 1.6 * ($0 - 0.35) }, live: good)
+        #expect(tilted.contains { $0.contains("calibration error") }, "right in sum and wrong in each bin")
         #expect(PromotionRule().objections(to: quality(500) { $0 }, live: nil).count == 1)
         #expect(PromotionRule().objections(to: quality(4_000) { 0.7 * $0 }, live: nil).count == 1)
         #expect(ModelStage.shadow.next == .canary && ModelStage.canary.next == .live && ModelStage.live.next == nil)

@@ -43,7 +43,7 @@ struct LearningTests {
     @Test("The online learner follows the published algorithm, written out in doubles")
     func onlineFollowsTheAlgorithm() throws {
         let rows = try TestRows.draw(3_000, strength: 1, seed: 3)
-        let rates = FollowTheRegularizedLeader.Rates(alpha: 0.1, beta: 1, l1: 0.3, l2: 0.5)
+        let rates = FollowTheRegularizedLeader.Rates(alpha: 0.1, beta: 1, l1: 10, l2: 0.5)
         var learner = FollowTheRegularizedLeader(slotCount: 1 << 12, rates: rates)
         learner.learn(from: rows)
         var (z, n): ([UInt32: Double], [UInt32: Double]) = ([:], [:])
@@ -104,7 +104,8 @@ struct LearningTests {
     @Test("A row of weight 2 counts like two rows, and a label between like both kinds in part")
     func weightsAndLabels() throws {
         let encoder = try TestRows.encoder()
-        var (weighted, repeated) = (EncodedRows(), EncodedRows())
+        var weighted = EncodedRows()
+        var repeated = EncodedRows()
         for (song, label) in [("a", Float(1)), ("a", 0), ("b", 0), ("b", 1), ("b", 1)] {
             let row = TestRows.row([song, "x"])
             encoder.encode(row, label: label, weight: 2, into: &weighted)
@@ -114,7 +115,8 @@ struct LearningTests {
         let one = LogisticRegression(weighted).fit(.init())
         let other = LogisticRegression(repeated).fit(.init())
         #expect(abs(one.objective - other.objective) < 1e-9)
-        var (between, parts) = (EncodedRows(), EncodedRows())
+        var between = EncodedRows()
+        var parts = EncodedRows()
         let row = TestRows.row(["a", "x"])
         encoder.encode(row, label: 0.25, weight: 4, into: &between)
         encoder.encode(row, label: 1, weight: 1, into: &parts)

@@ -184,6 +184,11 @@ struct GuardrailTests {
         worthless.campaigns[0].prices = Fixture.vector([.delivery: 5])
         let unwanted = Fixture.score(request, by: worthless) { $0 != 0 }
         #expect(unwanted.degradations.isEmpty, "nobody misses a unit of what is not worth its price")
+        worthless.randomization = Randomization(smoothing: 0, explorationShare: 0.1)
+        let explored = Fixture.score(request, by: worthless) { $0 != 0 }
+        #expect(explored.degradations == [.leaseExhausted], "others have the probability that it would have had")
+        let drawn = Fixture.score(request, by: worthless) { _ in true }
+        #expect(drawn.degradations.isEmpty)
     }
 
     @Test("A song is played once: of a campaign's tracks in one request at most one is promoted")

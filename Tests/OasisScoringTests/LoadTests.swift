@@ -31,6 +31,27 @@ struct LoadTests {
         }
     }
 
+    @Test("Explanations go before exploration, and who asked for them is told", arguments: Load.allCases)
+    func explanations(_ load: Load) throws {
+        guard load < .organic else { return }
+        var request = try Fixture.request(promoted: [("promoted-0", 0.7)])
+        func reply() -> ScoreReply {
+            Scorer(snapshot).score(request, at: Fixture.noon, drawKey: Fixture.key, under: load) { _ in true }
+        }
+        let unasked = reply()
+        #expect(unasked.degradations.isEmpty && unasked.promotions.map(\.explanation) == [nil])
+        request.explains = true
+        let asked = reply()
+        #expect(asked.degradations == (load < .withoutExplanation ? [] : [.overloaded]))
+        #expect(asked.promotions.map(\.boost) == unasked.promotions.map(\.boost))
+        let explanation = try #require(asked.promotions.first).explanation
+        #expect((explanation == nil) == (load >= .withoutExplanation))
+        guard let explanation else { return }
+        let whole = Scorer(snapshot).explain(request, at: Fixture.noon, drawKey: Fixture.key).explanations.first
+        #expect(explanation.terms == whole?.terms && explanation.fullBoost == whole?.fullBoost)
+        #expect(explanation.listenerLoss == whole?.listenerLoss && explanation.lossPrice == whole?.lossPrice)
+    }
+
     @Test("Without exploration only what is worth its price is promoted, always, and the propensity says so")
     func withoutExploration() throws {
         let promotions = try promotions(under: .withoutExploration)

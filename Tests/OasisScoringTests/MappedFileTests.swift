@@ -66,6 +66,26 @@ struct MappedFileTests {
         }
     }
 
+    @Test("A file of many pages scores as the small ones do, whole and after it is gone, and is refused when cut short")
+    func large() throws {
+        let folder = try Folder()
+        let path = folder.path("large.oasis")
+        let snapshot = Fixture.snapshot((0..<30_000).map { Fixture.campaign($0) })
+        let memory = SnapshotFile.encode(snapshot)
+        #expect(memory.copy.count > 4 << 20)
+        try memory.save(to: path)
+        #expect(try Data(contentsOf: folder.url.appending(path: "large.oasis")) == Data(memory.copy))
+        let opened = try MappedSnapshot(path: path)
+        try opened.verifyTracks()
+        #expect(SnapshotFile.encode(opened.value).copy == memory.copy)
+        try FileManager.default.removeItem(atPath: path)
+        let request = try Fixture.request(promoted: [("promoted-29999", 0.7)])
+        let reply = Scorer(opened).score(request, at: Fixture.noon, drawKey: Fixture.key) { _ in true }
+        #expect(reply.promotions.map(\.campaign.text) == ["campaign-29999"])
+        try Data(memory.copy.dropLast(4_096)).write(to: folder.url.appending(path: "cut.oasis"))
+        #expect(throws: SnapshotFile.Fault.self) { try MappedSnapshot(path: folder.path("cut.oasis")) }
+    }
+
     @Test("A file of the format before is read from disk, too")
     func formatBefore() throws {
         let folder = try Folder()

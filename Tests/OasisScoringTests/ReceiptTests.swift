@@ -148,4 +148,30 @@ struct ReceiptTests {
     func deterministic() {
         #expect(Receipt.sign(facts(), with: keys) == Receipt.sign(facts(), with: keys))
     }
+
+    @Test(
+        "A receipt ends as HMAC-SHA256 has it, whatever the secret's length",
+        arguments: [
+            (16, [0x4b, 0x27, 0xf9, 0x7b, 0xcb, 0x26, 0x94, 0xca, 0x39, 0x69, 0x68, 0x91, 0x79, 0x3c]),
+            (64, [0x81, 0x3a, 0xff, 0xbe, 0x63, 0xfb, 0x00, 0x7b, 0xa0, 0xe4, 0xc7, 0x18, 0xf9, 0x85]),
+            (65, [0x7b, 0x50, 0x8b, 0xfe, 0xa6, 0xba, 0x1f, 0x88, 0xc3, 0x14, 0x3c, 0x14, 0x1f, 0x6f]),
+            (200, [0xaf, 0x14, 0x4b, 0x9d, 0x97, 0xba, 0x1a, 0x9d, 0xe8, 0x0b, 0xa1, 0x12, 0xdf, 0x6c]),
+        ] as [(Int, [UInt8])]
+    )
+    func signature(secretBytes: Int, expected: [UInt8]) {
+        // Computed with Python's hmac over the layout that `Receipt` describes.
+        let key = ReceiptKey(id: 7, secret: (0..<secretBytes).map { UInt8($0) })
+        let facts = ReceiptFacts(
+            campaignNumber: 12_345,
+            trackHash: 0x0123_4567_89ab_cdef,
+            listenerHash: 0xfedc_ba98_7654_3210,
+            cell: Cell(surface: SurfaceID(trusted: "radio"), market: MarketID(trusted: "DE")),
+            issuedAt: Timestamp(milliseconds: 1_795_600_000_000),
+            propensity: 0.5,
+            snapshot: 77,
+            lease: 4_321,
+            promotion: 99
+        )
+        #expect(Array(Receipt.sign(facts, with: ReceiptKeys(current: key)).suffix(14)) == expected)
+    }
 }

@@ -71,10 +71,23 @@ struct CampaignMeasurementTests {
         #expect(measurement.report.days == 5)
     }
 
+    @Test("A ledger that was compacted is measured as far as it reaches, and compares with nothing that is gone")
+    func compacted() throws {
+        let market = try MeasuredMarket(listeners: 1_600)
+        let whole = try measure(market, days: 5)
+        // Days that ended more than 8 days ago go; the window's stay.
+        #expect(try !market.ledger.compact(keptDays: 8, at: MeasuredMarket.now).days.isEmpty)
+        #expect(throws: LedgerError.self) { try measure(market) }
+        let rest = try measure(market, days: 5)
+        #expect(rest.report.during == whole.report.during && !rest.report.isBeforeComplete)
+        #expect(try lift(rest, .streams).sampleRatio == lift(whole, .streams).sampleRatio)
+        #expect(rest.report.streamGrowth == nil)
+    }
+
     @Test("Times that cannot be measured are refused")
     func refusals() throws {
         let market = try MeasuredMarket(listeners: 4)
-        for days in [0, 36] { #expect(throws: InvalidField.self) { try measure(market, days: days) } }
+        for days in [0, 35] { #expect(throws: InvalidField.self) { try measure(market, days: days) } }
         #expect(throws: InvalidField.self) {
             try CampaignMeasurement(of: market.campaign, in: market.ledger, at: MeasuredMarket.start)
         }
@@ -129,7 +142,7 @@ struct CampaignMeasurementTests {
             let csv = try await running.console("GET", "/v1/campaigns/campaign-1/report?format=csv")
             #expect(csv.status == 200 && csv.headers["content-type"] == "text/csv; charset=utf-8")
             #expect(csv.body.hasPrefix(CampaignMeasurement.csvHeader))
-            for query in ["days=0", "days=36", "days=x", "format=xml"] {
+            for query in ["days=0", "days=35", "days=x", "format=xml"] {
                 #expect(try await running.console("GET", "/v1/campaigns/campaign-1/report?\(query)").status == 400)
             }
             #expect(try await running.console("GET", "/v1/campaigns/nobody/report").status == 404)

@@ -39,7 +39,7 @@ struct ConfigurationTests {
                 - {name: ranker, token: 0123456789abcdef, roles: [score, events]}
                 - {name: desk, token: fedcba9876543210, roles: [control]}
             policyFile: /policy.yaml
-            limits: {bodyBytes: 2048, queuedEvents: 9, queueMilliseconds: 2.5, idleSeconds: 3}
+            limits: {bodyBytes: 2048, queuedEvents: 9, queueMilliseconds: 2.5, listeners: 70, idleSeconds: 3}
             """
         )
         #expect(configuration.data == "/somewhere")
@@ -52,6 +52,7 @@ struct ConfigurationTests {
         #expect(configuration.policyFile == "/policy.yaml")
         #expect(configuration.limits.queuedEvents == 9)
         #expect(configuration.limits.queueMilliseconds == 2.5)
+        #expect(configuration.limits.listeners == 70)
     }
 
     @Test("The environment overrides the file")

@@ -66,6 +66,40 @@ struct RemoteCallTests {
         }
     }
 
+    @Test("Who asks is told how each boost came about, over gRPC and JSON alike; who does not is not")
+    func explained() async throws {
+        try await RunningServer.with(configure: Self.opened) { server in
+            try await server.ready()
+            let port = try #require(server.remoteCallPort)
+            let score = "/oasis.v1.PromotionScoring/Score"
+            let asking = Oasis_V1_ScoreRequest.with {
+                $0 = request()
+                $0.explain = true
+            }
+            let plain = try await RemoteCaller.call(score, port: port, [request()])
+            let unexplained: Oasis_V1_ScoreResponse = try #require(plain.messages.first).decoded()
+            #expect(unexplained.promotions.count == 1 && !unexplained.promotions[0].hasExplanation)
+            let answer = try await RemoteCaller.call(score, port: port, [asking])
+            let response: Oasis_V1_ScoreResponse = try #require(answer.messages.first).decoded()
+            let promotion = try #require(response.promotions.first)
+            let explanation = promotion.explanation
+            #expect(explanation.terms.map(\.attribute) == ["delivery", "stream", "save", "newListener", "commission"])
+            for term in explanation.terms {
+                #expect(term.contribution == term.amount * (term.worth - term.campaignPrice - term.cellPrice))
+            }
+            let worth = explanation.terms.reduce(0) { $0 + $1.contribution }
+            #expect(worth > 0 && explanation.fullBoost == worth / explanation.lossPrice)
+            #expect(promotion.boost == min(Float(explanation.fullBoost), 1))
+            let json = try await server.scoring("POST", "/v1/score", Documents.score(explain: true)).json
+            let written = try #require(json["promotions"]?.elements?.first?["explanation"])
+            #expect(written["fullBoost"]?.double == explanation.fullBoost)
+            #expect(written["listenerLoss"]?.double == explanation.listenerLoss)
+            #expect(
+                written["terms"]?.elements?.map { $0["contribution"]?.double } == explanation.terms.map(\.contribution)
+            )
+        }
+    }
+
     @Test("Tracks by hash are promoted as by name, and both at once are refused")
     func hashes() async throws {
         try await RunningServer.with(configure: Self.opened) { server in
@@ -85,6 +119,34 @@ struct RemoteCallTests {
             }
             #expect(promotions[0].count == 1)
             #expect(promotions[0] == promotions[1])
+        }
+    }
+
+    @Test("A call whose deadline passes ends with that, decided or not, and a long deadline changes nothing")
+    func deadlines() async throws {
+        try await RunningServer.with(configure: Self.opened) { server in
+            try await server.ready()
+            let port = try #require(server.remoteCallPort)
+            let score = "/oasis.v1.PromotionScoring/Score"
+            let inTime = try await RemoteCaller.call(score, port: port, headers: ["grpc-timeout": "60S"], [request()])
+            let response: Oasis_V1_ScoreResponse = try #require(inTime.messages.first).decoded()
+            #expect(inTime.code == .ok && response.promotions.count == 1 && response.degraded.isEmpty)
+            // Over before its message is read, whatever the machine does.
+            let late = try await RemoteCaller.call(score, port: port, headers: ["grpc-timeout": "1n"], [request()])
+            #expect(late.code == .deadlineExceeded && late.messages.isEmpty)
+            // Answered, and then nothing more comes: the server's own clock ends it.
+            let silent = try await RemoteCaller.call(
+                "/oasis.v1.PromotionScoring/ScoreStream",
+                port: port,
+                headers: ["grpc-timeout": "300m"],
+                complete: false,
+                [Oasis_V1_ScoreStreamRequest.with { $0.request = request("r-2") }]
+            )
+            #expect(silent.code == .deadlineExceeded)
+            let metrics = try await server.scoring("GET", "/metrics").body
+            let counted = metrics.split(separator: "\n")
+                .filter { $0.hasPrefix("oasis_grpc_calls_total{") && $0.contains(#"code="deadlineExceeded""#) }
+            #expect(counted.count == 2 && counted.allSatisfy { $0.hasSuffix("} 1") }, "\(metrics)")
         }
     }
 

@@ -17,11 +17,12 @@ struct CallAnswer: Sendable {
 
 /// Calls a method of a port of this machine, with one connection for each call.
 enum RemoteCaller {
-    /// Sends messages and waits for the answer's end.
+    /// Sends messages and waits for the answer's end; a call that is not `complete` leaves its own end out.
     static func call(
         _ path: String,
         port: Int,
         headers more: [String: String] = [:],
+        complete: Bool = true,
         _ messages: [any Message & Sendable]
     ) async throws -> CallAnswer {
         let frames = try messages.map { try FramedMessage($0).buffer }
@@ -48,7 +49,7 @@ enum RemoteCaller {
         return try await stream.executeThenClose { inbound, outbound in
             try await outbound.write(.headers(.init(headers: request)))
             for frame in frames { try await outbound.write(.data(.init(data: .byteBuffer(frame)))) }
-            try await outbound.write(.data(.init(data: .byteBuffer(ByteBuffer()), endStream: true)))
+            if complete { try await outbound.write(.data(.init(data: .byteBuffer(ByteBuffer()), endStream: true))) }
             return try await read(inbound)
         }
     }

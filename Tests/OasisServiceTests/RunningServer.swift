@@ -184,13 +184,13 @@ enum Documents {
     }
 
     /// A request in which `track-1` is ranked just below the slate.
-    static func score(_ id: String = "r-1", time: String? = nil) -> String {
+    static func score(_ id: String = "r-1", time: String? = nil, explain: Bool = false) -> String {
         let tracks = (0..<9).map { "\"t-\($0)\"" }.joined(separator: ",")
         let scores = (0..<10).map { "\(1 - Double($0) / 100)" }.joined(separator: ",")
         let time = time.map { "\"time\":\"\($0)\"," } ?? ""
         return """
             {"requestId":"\(id)","listener":"l-1","surface":"radio","market":"DE",\(time)"scale":"utility","slateSize":5,\
-            "promotableSlots":2,"candidates":{"track":[\(tracks),"track-1"],"organicScore":[\(scores)]}}
+            "promotableSlots":2,\(explain ? "\"explain\":true," : "")"candidates":{"track":[\(tracks),"track-1"],"organicScore":[\(scores)]}}
             """
     }
 

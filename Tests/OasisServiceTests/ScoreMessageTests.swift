@@ -22,6 +22,22 @@ struct ScoreMessageTests {
         )
     }
 
+    private static let explanation = BoostExplanation(
+        terms: Attribute.allCases.map { attribute in
+            Explanation.Term(
+                attribute: attribute,
+                amount: -1.234_567_890_123_456_7e-300,
+                worth: -1.234_567_890_123_456_7e-301,
+                campaignPrice: -1.234_567_890_123_456_7e-302,
+                cellPrice: -1.234_567_890_123_456_7e-303,
+                contribution: -1.234_567_890_123_456_7e-304
+            )
+        },
+        lossPrice: -1.234_567_890_123_456_7e-305,
+        listenerLoss: -1.234_567_890_123_456_7e-306,
+        fullBoost: -1.234_567_890_123_456_7e-307
+    )
+
     private static func promotion(_ index: Int, boost: Float, receipt: Int) throws -> Promotion {
         Promotion(
             index: index,
@@ -32,7 +48,8 @@ struct ScoreMessageTests {
             boost: boost,
             propensity: 1 / 3,
             reasons: ReasonCode.allCases,
-            receipt: (0..<receipt).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+            receipt: (0..<receipt).map { UInt8(truncatingIfNeeded: $0 &* 31) },
+            explanation: index % 2 == 0 ? explanation : nil
         )
     }
 
@@ -67,6 +84,11 @@ struct ScoreMessageTests {
             #expect(written["propensity"]?.double.map { Float($0) } == promotion.propensity)
             #expect(written["reasons"] == .array(ReasonCode.allCases.map { .string($0.rawValue) }))
             #expect(Base64URL.decode(written["receipt"]?.text ?? "") == promotion.receipt)
+            let terms = written["explanation"]?["terms"]?.elements
+            #expect(terms?.count == promotion.explanation?.terms.count)
+            #expect(terms?.first?["attribute"]?.text == promotion.explanation?.terms.first?.attribute.rawValue)
+            #expect(terms?.last?["contribution"]?.double == promotion.explanation?.terms.last?.contribution)
+            #expect(written["explanation"]?["fullBoost"]?.double == promotion.explanation?.fullBoost)
         }
     }
 

@@ -240,6 +240,9 @@ private enum RandomScoreRequest {
             ("promotableSlots", "\(Int.random(in: 0...5, using: &random))"),
             ("candidates", object(candidates, &random)),
         ]
+        if Bool.random(using: &random) {
+            members.append(("explain", ["true", "false", "null", "1"][Int.random(in: 0...3, using: &random)]))
+        }
         if Int.random(in: 0..<4, using: &random) == 0 { members.append(("extra", strange(&random))) }
         if Int.random(in: 0..<8, using: &random) == 0 {
             members.remove(at: Int.random(in: 0..<members.count, using: &random))

@@ -26,9 +26,10 @@ enum ScoreRequestReference {
         let scale = try string(document, "scale")
         let slateSize = try integer(document, "slateSize")
         let promotableSlots = try integer(document, "promotableSlots")
+        let explains = try bool(document, "explain") ?? false
         let candidates = try given(document, "candidates")
         guard candidates.members != nil else { throw InvalidField("candidates", "must be an object") }
-        return try ScoreRequest(
+        var request = try ScoreRequest(
             id: id,
             listener: listener,
             cell: Cell(surface: surface, market: market),
@@ -48,6 +49,14 @@ enum ScoreRequestReference {
                 if case .bool(let bool) = $0 { bool } else { nil }
             }
         )
+        request.explains = explains
+        return request
+    }
+
+    private static func bool(_ document: JSONValue, _ key: String) throws(InvalidField) -> Bool? {
+        guard let value = document[key], value != .null else { return nil }
+        guard case .bool(let bool) = value else { throw InvalidField(key, "must be true or false") }
+        return bool
     }
 
     private static func given(_ document: JSONValue, _ key: String) throws(InvalidField) -> JSONValue {

@@ -16,7 +16,9 @@ struct InteropCheck {
         }
         let transport = try HTTP2ClientTransport.Posix(
             target: .ipv4(address: String(parts[0]), port: port),
-            transportSecurity: .plaintext
+            transportSecurity: .plaintext,
+            // Without this the client sends as it is what a call wants compressed.
+            config: .defaults { $0.compression.enabledAlgorithms = .all }
         )
         let failed = try await withGRPCClient(transport: transport) { client in
             var failed = 0

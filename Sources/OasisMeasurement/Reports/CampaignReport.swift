@@ -8,6 +8,8 @@ package struct CampaignReport: Hashable, Sendable {
     package let window: Range<Timestamp>
     /// As long a time before the campaign began.
     package let beforeWindow: Range<Timestamp>
+    /// Whether the log reaches back over all of that time; else comparisons with it would flatter the campaign.
+    package let isBeforeComplete: Bool
     /// What was done with the campaign's tracks.
     package let during: ActionCounts
     /// The same of the time before.
@@ -36,23 +38,25 @@ package struct CampaignReport: Hashable, Sendable {
     }
 
     /// Streams ÷ streams before − 1; nothing where there were none before.
-    package var streamGrowth: Double? { Self.growth(during.streams, before.streams) }
+    package var streamGrowth: Double? { growth(during.streams, before.streams) }
 
     /// Listeners ÷ listeners before − 1; nothing where there were none before.
-    package var listenerGrowth: Double? { Self.growth(listeners, listenersBefore) }
+    package var listenerGrowth: Double? { growth(listeners, listenersBefore) }
 
-    private static func growth(_ now: Int, _ before: Int) -> Double? {
-        before > 0 ? Double(now) / Double(before) - 1 : nil
+    /// A count ÷ the same before − 1; nothing where there is nothing to compare with.
+    package func growth(_ now: Int, _ before: Int) -> Double? {
+        isBeforeComplete && before > 0 ? Double(now) / Double(before) - 1 : nil
     }
 }
 
 extension CampaignAudience {
-    /// What happened, in numbers.
-    package func report() -> CampaignReport {
+    /// What happened, in numbers; `logStart` is from when on the log has everything, nothing for an empty log.
+    package func report(logStart: Timestamp?) -> CampaignReport {
         let everybody = active.values
         return CampaignReport(
             window: window,
             beforeWindow: before,
+            isBeforeComplete: logStart.map { $0 <= before.lowerBound } ?? false,
             during: during,
             before: earlier,
             listeners: everybody.count(where: \.hasStreamed),

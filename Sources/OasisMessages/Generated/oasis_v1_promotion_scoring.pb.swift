@@ -214,7 +214,7 @@ package nonisolated enum Oasis_V1_Degradation: SwiftProtobuf.Enum, Swift.CaseIte
   /// The caller's deadline had passed, or could not be met: no boosts.
   case deadlineExceeded // = 10
 
-  /// More requests came than the node can decide in time: no boosts.
+  /// More requests came than the node can decide in time: no boosts, or boosts without the explanations asked for.
   case overloaded // = 11
 
   /// What listeners met lately is not known again yet: promotions that need it are left out.
@@ -328,6 +328,9 @@ package nonisolated struct Oasis_V1_ScoreRequest: Sendable {
   package var hasCandidates: Bool {self._candidates != nil}
   /// Clears the value of `candidates`. Subsequent reads from it will return its default value.
   package mutating func clearCandidates() {self._candidates = nil}
+
+  /// Whether the response is to say how each boost came about; left out under overload, and then flagged.
+  package var explain: Bool = false
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -449,6 +452,70 @@ package nonisolated struct Oasis_V1_Promotion: Sendable {
   /// Signed bytes to be sent back on the promotion's events.
   package var receipt: Data = Data()
 
+  /// How the boost came about, where the request asked.
+  package var explanation: Oasis_V1_BoostExplanation {
+    get {_explanation ?? Oasis_V1_BoostExplanation()}
+    set {_explanation = newValue}
+  }
+  /// Returns true if `explanation` has been explicitly set.
+  package var hasExplanation: Bool {self._explanation != nil}
+  /// Clears the value of `explanation`. Subsequent reads from it will return its default value.
+  package mutating func clearExplanation() {self._explanation = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _explanation: Oasis_V1_BoostExplanation? = nil
+}
+
+/// How a boost came about: the sum of the contributions, divided by the price of loss, within the policy's limits.
+package nonisolated struct Oasis_V1_BoostExplanation: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// One for each attribute that is worth something.
+  package var terms: [Oasis_V1_BoostTerm] = []
+
+  /// What one unit of listener loss costs.
+  package var lossPrice: Double = 0
+
+  /// Organic utility that the promotion displaces.
+  package var listenerLoss: Double = 0
+
+  /// The boost before limits.
+  package var fullBoost: Double = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// What one attribute adds to a boost.
+package nonisolated struct Oasis_V1_BoostTerm: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The attribute: delivery, stream, save, newListener or commission.
+  package var attribute: String = String()
+
+  /// How much of it one promotion is expected to cause.
+  package var amount: Double = 0
+
+  /// Worth of one unit, in organic-score units.
+  package var worth: Double = 0
+
+  /// The campaign's price of one unit.
+  package var campaignPrice: Double = 0
+
+  /// The cell's price of one unit.
+  package var cellPrice: Double = 0
+
+  /// amount * (worth - campaign_price - cell_price).
+  package var contribution: Double = 0
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -534,7 +601,7 @@ nonisolated extension Oasis_V1_Degradation: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension Oasis_V1_ScoreRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ScoreRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}listener_id\0\u{1}surface\0\u{1}market\0\u{1}time\0\u{1}scale\0\u{3}slate_size\0\u{3}promotable_slots\0\u{1}candidates\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}listener_id\0\u{1}surface\0\u{1}market\0\u{1}time\0\u{1}scale\0\u{3}slate_size\0\u{3}promotable_slots\0\u{1}candidates\0\u{1}explain\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -551,6 +618,7 @@ nonisolated extension Oasis_V1_ScoreRequest: SwiftProtobuf.Message, SwiftProtobu
       case 7: try { try decoder.decodeSingularInt32Field(value: &self.slateSize) }()
       case 8: try { try decoder.decodeSingularInt32Field(value: &self.promotableSlots) }()
       case 9: try { try decoder.decodeSingularMessageField(value: &self._candidates) }()
+      case 10: try { try decoder.decodeSingularBoolField(value: &self.explain) }()
       default: break
       }
     }
@@ -588,6 +656,9 @@ nonisolated extension Oasis_V1_ScoreRequest: SwiftProtobuf.Message, SwiftProtobu
     try { if let v = self._candidates {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
     } }()
+    if self.explain != false {
+      try visitor.visitSingularBoolField(value: self.explain, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -601,6 +672,7 @@ nonisolated extension Oasis_V1_ScoreRequest: SwiftProtobuf.Message, SwiftProtobu
     if lhs.slateSize != rhs.slateSize {return false}
     if lhs.promotableSlots != rhs.promotableSlots {return false}
     if lhs._candidates != rhs._candidates {return false}
+    if lhs.explain != rhs.explain {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -762,7 +834,7 @@ nonisolated extension Oasis_V1_Pricing: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension Oasis_V1_Promotion: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Promotion"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}index\0\u{3}campaign_id\0\u{1}boost\0\u{1}propensity\0\u{3}reason_codes\0\u{1}receipt\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}index\0\u{3}campaign_id\0\u{1}boost\0\u{1}propensity\0\u{3}reason_codes\0\u{1}receipt\0\u{1}explanation\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -776,12 +848,17 @@ nonisolated extension Oasis_V1_Promotion: SwiftProtobuf.Message, SwiftProtobuf._
       case 4: try { try decoder.decodeSingularFloatField(value: &self.propensity) }()
       case 5: try { try decoder.decodeRepeatedEnumField(value: &self.reasonCodes) }()
       case 6: try { try decoder.decodeSingularBytesField(value: &self.receipt) }()
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._explanation) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if self.index != 0 {
       try visitor.visitSingularInt32Field(value: self.index, fieldNumber: 1)
     }
@@ -800,6 +877,9 @@ nonisolated extension Oasis_V1_Promotion: SwiftProtobuf.Message, SwiftProtobuf._
     if !self.receipt.isEmpty {
       try visitor.visitSingularBytesField(value: self.receipt, fieldNumber: 6)
     }
+    try { if let v = self._explanation {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -810,6 +890,107 @@ nonisolated extension Oasis_V1_Promotion: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.propensity != rhs.propensity {return false}
     if lhs.reasonCodes != rhs.reasonCodes {return false}
     if lhs.receipt != rhs.receipt {return false}
+    if lhs._explanation != rhs._explanation {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Oasis_V1_BoostExplanation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".BoostExplanation"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}terms\0\u{3}loss_price\0\u{3}listener_loss\0\u{3}full_boost\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.terms) }()
+      case 2: try { try decoder.decodeSingularDoubleField(value: &self.lossPrice) }()
+      case 3: try { try decoder.decodeSingularDoubleField(value: &self.listenerLoss) }()
+      case 4: try { try decoder.decodeSingularDoubleField(value: &self.fullBoost) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.terms.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.terms, fieldNumber: 1)
+    }
+    if self.lossPrice.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.lossPrice, fieldNumber: 2)
+    }
+    if self.listenerLoss.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.listenerLoss, fieldNumber: 3)
+    }
+    if self.fullBoost.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.fullBoost, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Oasis_V1_BoostExplanation, rhs: Oasis_V1_BoostExplanation) -> Bool {
+    if lhs.terms != rhs.terms {return false}
+    if lhs.lossPrice != rhs.lossPrice {return false}
+    if lhs.listenerLoss != rhs.listenerLoss {return false}
+    if lhs.fullBoost != rhs.fullBoost {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Oasis_V1_BoostTerm: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".BoostTerm"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}attribute\0\u{1}amount\0\u{1}worth\0\u{3}campaign_price\0\u{3}cell_price\0\u{1}contribution\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.attribute) }()
+      case 2: try { try decoder.decodeSingularDoubleField(value: &self.amount) }()
+      case 3: try { try decoder.decodeSingularDoubleField(value: &self.worth) }()
+      case 4: try { try decoder.decodeSingularDoubleField(value: &self.campaignPrice) }()
+      case 5: try { try decoder.decodeSingularDoubleField(value: &self.cellPrice) }()
+      case 6: try { try decoder.decodeSingularDoubleField(value: &self.contribution) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.attribute.isEmpty {
+      try visitor.visitSingularStringField(value: self.attribute, fieldNumber: 1)
+    }
+    if self.amount.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.amount, fieldNumber: 2)
+    }
+    if self.worth.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.worth, fieldNumber: 3)
+    }
+    if self.campaignPrice.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.campaignPrice, fieldNumber: 4)
+    }
+    if self.cellPrice.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.cellPrice, fieldNumber: 5)
+    }
+    if self.contribution.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.contribution, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Oasis_V1_BoostTerm, rhs: Oasis_V1_BoostTerm) -> Bool {
+    if lhs.attribute != rhs.attribute {return false}
+    if lhs.amount != rhs.amount {return false}
+    if lhs.worth != rhs.worth {return false}
+    if lhs.campaignPrice != rhs.campaignPrice {return false}
+    if lhs.cellPrice != rhs.cellPrice {return false}
+    if lhs.contribution != rhs.contribution {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -12,6 +12,7 @@ package struct ScoreRequestFields: Sendable {
     package private(set) var time: (seconds: Int64, nanoseconds: Int32)?
     package private(set) var slateSize: Int32 = 0
     package private(set) var promotableSlots: Int32 = 0
+    package private(set) var explain = false
     /// UTF-8 bytes of the candidates' tracks side by side; candidate i's from `trackOffsets[i]` to `trackOffsets[i + 1]`.
     package private(set) var trackBytes: [UInt8] = []
     /// One more than there are tracks by name, the first of them 0; empty when there are none.
@@ -49,7 +50,7 @@ package struct ScoreRequestFields: Sendable {
     private mutating func clear() {
         (requestID, listenerID, surface, market, scale) = (0..<0, 0..<0, 0..<0, 0..<0, 0..<0)
         time = nil
-        (slateSize, promotableSlots) = (0, 0)
+        (slateSize, promotableSlots, explain) = (0, 0, false)
         trackBytes.removeAll(keepingCapacity: true)
         trackOffsets.removeAll(keepingCapacity: true)
         trackHashes.removeAll(keepingCapacity: true)
@@ -75,6 +76,7 @@ package struct ScoreRequestFields: Sendable {
             case WireTag(9, .lengthDelimited):
                 var body = try reader.message(in: reader.body())
                 try mergeCandidates(&body)
+            case WireTag(10, .varint): explain = try reader.varint() != 0
             default: try reader.skip(tag)
             }
         }

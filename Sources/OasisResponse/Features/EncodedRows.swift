@@ -64,11 +64,6 @@ package struct EncodedRows: ~Copyable {
         offsets[rowCount] = entryCount
     }
 
-    /// Drops the entries of a row that has not ended.
-    package mutating func abandonRow() {
-        entryCount = offsets[rowCount]
-    }
-
     /// Label, weight and entries of a row.
     package func row(_ index: Int) -> (label: Float, weight: Float, entries: [(slot: UInt32, value: Float)]) {
         precondition((0..<rowCount).contains(index), "A row must be one of the rows")

@@ -124,9 +124,10 @@ package struct FeatureEncoder: Sendable {
                             left &-= 1
                             sum += weights[Int(FeatureHash.slot(values[start].token, key: step.key, shift: shift))]
                         } else {
-                            var own = sum
-                            visit(step, values, ends, &left) { slot, value in own += weights[Int(slot)] * value }
-                            sum = own
+                            // Copies, so that only this path needs them in memory.
+                            var (own, rest) = (sum, left)
+                            visit(step, values, ends, &rest) { slot, value in own += weights[Int(slot)] * value }
+                            (sum, left) = (own, rest)
                         }
                     }
                     return sum
@@ -156,7 +157,9 @@ package struct FeatureEncoder: Sendable {
         case .tokens:
             for place in range { emit(values[place].token, 1, step.key, &left, body) }
         case .namedNumbers:
-            for place in range { emit(values[place].token, Float(values[place].number), step.key, &left, body) }
+            for place in range {
+                emit(values[place].token, Self.scaled(values[place].number, .linear), step.key, &left, body)
+            }
         case .linear:
             emit(0, Self.scaled(values[range.lowerBound].number, .linear), step.key, &left, body)
         case .log:

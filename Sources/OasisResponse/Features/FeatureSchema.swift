@@ -27,7 +27,7 @@ package struct FeatureSchema: Hashable, Sendable {
         case categorical
         /// Words between spaces: an entry of value 1 each.
         case words
-        /// Named numbers between spaces, `name:value` or `name` for 1: an entry each.
+        /// Named numbers between spaces, `name:value` or `name` for 1, held to ±1e6: an entry each.
         case sparse
         /// A number: one entry with the scaled number.
         case numeric(Scale)

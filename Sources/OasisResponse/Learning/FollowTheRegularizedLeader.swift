@@ -41,6 +41,8 @@ package struct FollowTheRegularizedLeader: ~Copyable {
     }
 
     /// One coordinate: Σ gradients less what the proximal terms take back, root of Σ gradients², and the weight.
+    ///
+    /// Sixteen bytes, so that none lies across two cache lines.
     @usableFromInline
     struct Coordinate {
         @usableFromInline var residue: Float = 0

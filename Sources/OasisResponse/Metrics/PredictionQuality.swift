@@ -44,6 +44,16 @@ package struct PredictionQuality: Hashable, Sendable {
     /// Mean prediction.
     package let meanPrediction: Double
 
+    /// The calibration error that predictions as right as can be would have on as many rows, in the mean.
+    ///
+    /// A bin's observed rate is about normal around its prediction, and E|Z| = √(2/π).
+    package var calibrationErrorByChance: Double {
+        bins.reduce(0) { sum, bin in
+            let variance = max(0, bin.predicted * (1 - bin.predicted))
+            return sum + (bin.weight * variance * 2 / .pi).squareRoot() / max(weight, .leastNormalMagnitude)
+        }
+    }
+
     /// Compares predictions with labels.
     ///
     /// - Parameters:

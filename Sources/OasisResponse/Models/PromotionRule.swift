@@ -32,6 +32,8 @@ package struct PromotionRule: Hashable, Sendable {
     package var logLossRise = 0.001
     /// How much the calibration error may be above the live model's.
     package var calibrationErrorRise = 0.002
+    /// How many times what chance gives a calibration error may be, whatever the live model's.
+    package var calibrationErrorChances = 1.5
 
     /// The usual rule.
     package init() {}
@@ -57,7 +59,9 @@ package struct PromotionRule: Hashable, Sendable {
                 "log-loss \(rounded(candidate.logLoss)) is worse than the live model's \(rounded(live.logLoss))"
             )
         }
-        if candidate.expectedCalibrationError > live.expectedCalibrationError + calibrationErrorRise {
+        let byChance = calibrationErrorChances * candidate.calibrationErrorByChance
+        let allowed = max(live.expectedCalibrationError + calibrationErrorRise, byChance)
+        if candidate.expectedCalibrationError > allowed {
             let (own, other) = (candidate.expectedCalibrationError, live.expectedCalibrationError)
             objections.append("calibration error \(rounded(own)) is worse than the live model's \(rounded(other))")
         }

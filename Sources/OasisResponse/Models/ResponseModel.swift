@@ -19,11 +19,11 @@ package struct ResponseModel: Hashable, Sendable {
         package var rowCount: Int
         /// Σ weight · label of them.
         package var events: Double
-        /// Seconds since 1970 of the first and the last of them, when rows had a time.
+        /// Seconds since 1970 of the first and the last row of the table, those kept back included, when rows had a time.
         package var windowSeconds: [Double]?
         /// How it did, by name: `logLoss`, `areaUnderCurve` … and on what.
         package var metrics: [String: Double]
-        /// What the rows looked like that it learned from.
+        /// What the table looked like, rows kept back included.
         package var profile: SignalProfile?
 
         /// Gathers facts.

@@ -48,10 +48,10 @@ package struct TreeEnsemble: Hashable, Sendable {
     package let trees: [Tree]
     /// What becomes of their sum.
     package let output: Output
-    /// Whether the sum is divided by the number of trees (random forests).
+    /// Whether predictions come from the sum over the number of trees (random forests).
     package let isAverage: Bool
 
-    /// The sum over trees, before anything becomes of it.
+    /// The sum over trees, before anything becomes of it; LightGBM's `raw_score`.
     ///
     /// - Precondition: as many values as `features`. NaN is missing; a category is its number.
     package func rawScore(_ values: [Double]) -> Double {
@@ -60,12 +60,12 @@ package struct TreeEnsemble: Hashable, Sendable {
         values.withUnsafeBufferPointer { values in
             for tree in trees { sum += tree.leaf(values) }
         }
-        return isAverage && !trees.isEmpty ? sum / Double(trees.count) : sum
+        return sum
     }
 
     /// The prediction: a probability, or the sum for regression.
     package func prediction(_ values: [Double]) -> Double {
-        let raw = rawScore(values)
+        let raw = rawScore(values) / (isAverage ? Double(trees.count) : 1)
         switch output {
         case .probability(let sigmoid): return 1 / (1 + exponential(-sigmoid * raw))
         case .sum: return raw

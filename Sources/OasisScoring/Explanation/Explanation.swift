@@ -42,6 +42,23 @@ package struct Explanation: Hashable, Sendable {
         package var cellPrice: Double
         /// amount · (worth − campaign price − cell price), in organic-score units.
         package var contribution: Double
+
+        /// Gathers a term.
+        package init(
+            attribute: Attribute,
+            amount: Double,
+            worth: Double,
+            campaignPrice: Double,
+            cellPrice: Double,
+            contribution: Double
+        ) {
+            self.attribute = attribute
+            self.amount = amount
+            self.worth = worth
+            self.campaignPrice = campaignPrice
+            self.cellPrice = cellPrice
+            self.contribution = contribution
+        }
     }
 
     /// What one row takes: price · amount · (1[in scope] − share); below 0 where a promise pays.

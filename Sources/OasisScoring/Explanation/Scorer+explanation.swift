@@ -54,7 +54,7 @@ extension Scorer {
         var heldBack = HeldBack()
         ScoringScratch.with(candidates: columns.count) { scratch in
             let found = OfferPass(pricedBy.columns, columns, terms, scratch)
-                .offers(heldBack: &heldBack, obstacle: obstacle).count
+                .offers(heldBack: &heldBack, explores: true, obstacle: obstacle).count
             let count = met.limitsArtists ? limitArtists(found, met, &heldBack, scratch) : found
             guard count > 0 else { return }
             // The probabilities do not depend on the point at which is drawn.
@@ -127,7 +127,7 @@ extension Scorer {
         return explanation
     }
 
-    private func termsOf(
+    func termsOf(
         _ priced: PricedCandidate,
         _ campaign: CampaignRecord,
         _ terms: RequestTerms

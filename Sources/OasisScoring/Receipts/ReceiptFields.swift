@@ -12,16 +12,20 @@ struct ReceiptWriter {
     /// Appends the lowest bytes of a number, which must be all of it.
     mutating func append(_ value: UInt64, bytes: Int) {
         precondition(bytes == 8 || value >> UInt64(8 * bytes) == 0, "receipt field out of range")
-        for place in 0..<bytes { memory[count + place] = UInt8(truncatingIfNeeded: value >> UInt64(8 * place)) }
+        withUnsafeBytes(of: value.littleEndian) { whole in
+            UnsafeMutableRawBufferPointer(rebasing: memory[count...])
+                .copyMemory(from: UnsafeRawBufferPointer(rebasing: whole[..<bytes]))
+        }
         count += bytes
     }
 
     /// Appends a name and its length.
     mutating func append(_ text: String) {
-        append(UInt64(text.utf8.count), bytes: 1)
-        for byte in text.utf8 {
-            memory[count] = byte
-            count += 1
+        var text = text
+        text.withUTF8 { bytes in
+            append(UInt64(bytes.count), bytes: 1)
+            UnsafeMutableRawBufferPointer(rebasing: memory[count...]).copyMemory(from: UnsafeRawBufferPointer(bytes))
+            count += bytes.count
         }
     }
 }

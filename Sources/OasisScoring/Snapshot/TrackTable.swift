@@ -32,6 +32,16 @@ struct TrackTable {
         return (difference &- ones) & ~difference & highest
     }
 
+    /// 1 when a track with these matches may be in a group, or in the next ones.
+    ///
+    /// Without a branch: one that waits for the group would keep the next groups from being fetched meanwhile.
+    @inline(__always)
+    static func mayHold(_ group: UInt64, _ matches: UInt64) -> Int {
+        let free = ~group & highest
+        let (isMatched, isFree) = ((matches | (0 &- matches)) >> 63, (free | (0 &- free)) >> 63)
+        return Int(truncatingIfNeeded: isMatched | (isFree ^ 1))
+    }
+
     @inline(__always)
     static func isFull(_ group: UInt64) -> Bool { group & highest == highest }
 

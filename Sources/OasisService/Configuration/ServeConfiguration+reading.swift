@@ -144,6 +144,7 @@ extension ServeConfiguration {
             in: 0.1...10_000,
             default: limits.queueMilliseconds
         )
+        limits.listeners = try settings.integer("limits.listeners", in: 1...100_000_000, default: limits.listeners)
         limits.requestSeconds = try settings.number(
             "limits.requestSeconds",
             in: 0.1...600,

@@ -68,6 +68,8 @@ package struct ServeConfiguration: Hashable, Sendable {
         package var queuedEvents = 100_000
         /// Milliseconds that requests may wait for an event loop before some are left organic.
         package var queueMilliseconds = 10.0
+        /// Listeners whose promotions are remembered at once, when the policy limits frequency; about 160 bytes each.
+        package var listeners = 1_000_000
         /// Seconds within which a request must have arrived.
         package var requestSeconds = 10.0
         /// Seconds that a connection may be silent between requests.

@@ -86,6 +86,7 @@ package struct OasisServer: Service {
             requestsPerDayPrior: configuration.planner.requestsPerDay,
             drawKey: secrets.drawKey
         )
+        settings.frequencyListenersMaximum = configuration.limits.listeners
         settings.aging = Self.aging(clock.source, planEverySeconds: configuration.planner.everySeconds)
         let engine = try PromotionEngine(ledger: ledger, settings: settings, now: clock.now)
         self.init(engine, configuration, clock, registry, logger, ownsEngine: true, PlanningHold(), onListening)

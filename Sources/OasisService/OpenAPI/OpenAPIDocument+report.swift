@@ -23,7 +23,7 @@ extension OpenAPIDocument {
                     "name": "days",
                     "in": "query",
                     "description": "How many days up to now, or up to the campaign's end.",
-                    "schema": {"type": "integer", "minimum": 1, "maximum": 35, "default": 28}
+                    "schema": {"type": "integer", "minimum": 1, "maximum": 34, "default": 28}
                   },
                   {
                     "name": "format",
@@ -55,8 +55,8 @@ extension OpenAPIDocument {
               "CampaignReport": {
                 "type": "object",
                 "required": [
-                  "campaign", "title", "licensor", "from", "to", "beforeFrom", "beforeTo", "audience", "during",
-                  "before", "streamGrowth", "intent", "lifts", "breakEven"
+                  "campaign", "title", "licensor", "from", "to", "beforeFrom", "beforeTo", "isBeforeComplete",
+                  "audience", "during", "before", "streamGrowth", "intent", "lifts", "breakEven"
                 ],
                 "properties": {
                   "campaign": {"$ref": "#/components/schemas/Identifier"},
@@ -66,6 +66,10 @@ extension OpenAPIDocument {
                   "to": {"$ref": "#/components/schemas/Time"},
                   "beforeFrom": {"$ref": "#/components/schemas/Time"},
                   "beforeTo": {"$ref": "#/components/schemas/Time"},
+                  "isBeforeComplete": {
+                    "type": "boolean",
+                    "description": "Whether the ledger reaches back that far; growth is null where it does not."
+                  },
                   "audience": {
                     "type": "object",
                     "required": ["listeners", "listenersBefore", "returningListeners", "newListeners", "growth"],

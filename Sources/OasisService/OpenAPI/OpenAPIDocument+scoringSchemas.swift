@@ -141,6 +141,10 @@ extension OpenAPIDocument {
                     "minimum": 0,
                     "maximum": 100
                   },
+                  "explain": {
+                    "type": "boolean",
+                    "description": "Whether promotions are to say how their boosts came about; left out under overload, and then flagged `overloaded`. Absent: false."
+                  },
                   "candidates": {
                     "type": "object",
                     "required": ["track", "organicScore"],
@@ -297,7 +301,41 @@ extension OpenAPIDocument {
                     "type": "string",
                     "description": "Signed bytes in base64url, to be sent back on the promotion's events.",
                     "pattern": "^[A-Za-z0-9_-]*$"
-                  }
+                  },
+                  "explanation": {"$ref": "#/components/schemas/BoostExplanation"}
+                },
+                "additionalProperties": false
+              },
+              "BoostExplanation": {
+                "type": "object",
+                "description": "How the boost came about, where the request asked: the sum of the contributions, divided by lossPrice, within the policy's limits.",
+                "required": ["terms", "lossPrice", "listenerLoss", "fullBoost"],
+                "properties": {
+                  "terms": {
+                    "type": "array",
+                    "items": {
+                      "type": "object",
+                      "required": ["attribute", "amount", "worth", "campaignPrice", "cellPrice", "contribution"],
+                      "properties": {
+                        "attribute": {
+                          "type": "string",
+                          "enum": ["delivery", "stream", "save", "newListener", "commission"]
+                        },
+                        "amount": {"type": "number", "description": "How much of it one promotion is expected to cause."},
+                        "worth": {"type": "number", "description": "Worth of one unit, in organic-score units."},
+                        "campaignPrice": {"type": "number", "description": "The campaign's price of one unit."},
+                        "cellPrice": {"type": "number", "description": "The cell's price of one unit."},
+                        "contribution": {
+                          "type": "number",
+                          "description": "amount · (worth − campaignPrice − cellPrice)."
+                        }
+                      },
+                      "additionalProperties": false
+                    }
+                  },
+                  "lossPrice": {"type": "number", "description": "What one unit of listener loss costs."},
+                  "listenerLoss": {"type": "number", "description": "Organic utility that the promotion displaces."},
+                  "fullBoost": {"type": "number", "description": "The boost before limits."}
                 },
                 "additionalProperties": false
               },

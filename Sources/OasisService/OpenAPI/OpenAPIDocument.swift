@@ -20,11 +20,11 @@ package enum OpenAPIDocument {
 
         """
 
-    private static var paths: [String] {
-        [scoringPaths, licensorPaths, campaignPaths, reportPaths, cataloguePaths, accountPaths, statusPaths]
-    }
+    private static let paths = [
+        scoringPaths, licensorPaths, campaignPaths, cataloguePaths, reportPaths, accountPaths, statusPaths,
+    ]
 
-    private static var schemas: [String] {
-        [scoringSchemas, documentSchemas, catalogueSchemas, guardrailSchemas, reportSchemas, statusSchemas]
-    }
+    private static let schemas = [
+        scoringSchemas, documentSchemas, catalogueSchemas, guardrailSchemas, reportSchemas, statusSchemas,
+    ]
 }

@@ -18,9 +18,7 @@ struct RemoteScoring: Sendable {
                 let allowance = head.timeout.map { TimeAmount.nanoseconds($0.nanoseconds) }
                 let arrival = RequestArrival(received: head.receivedAt, allowance: allowance)
                 let reply = try score(message, isStreamed: false, arrival)
-                var writer = MessageWriter()
-                ScoreMessages.write(reply, to: &writer)
-                return writer.framed()
+                return FramedMessage { ScoreMessages.write(reply, to: &$0) }
             },
             .streaming("/\(Self.name)/ScoreStream", .bidirectional) { (head, reply) throws(RemoteFailure) in
                 try routes.admit(head, needing: .score)
@@ -69,11 +67,9 @@ private final class ScoreConversation: CallHandler {
     func receive(_ message: ByteBuffer) throws(RemoteFailure) {
         // The call's deadline is that of the conversation, not of one answer.
         let arrival = RequestArrival(received: .now())
-        var writer = MessageWriter()
         do throws(RemoteFailure) {
             let answer = try scoring.score(message, isStreamed: true, arrival)
-            writer.message(1) { ScoreMessages.write(answer, to: &$0) }
-            reply.send(writer.framed())
+            reply.send(FramedMessage { writer in writer.message(1) { ScoreMessages.write(answer, to: &$0) } })
         } catch {
             var refusal = Oasis_V1_ScoreStreamResponse()
             refusal.error = error.status

@@ -13,7 +13,7 @@ enum ScoreMessages {
         in bytes: UnsafeRawBufferPointer,
         clock: MarketClock
     ) throws(InvalidField) -> ScoreRequest {
-        try ScoreRequest(
+        var request = try ScoreRequest(
             id: try identifier(text(fields.requestID, bytes), "requestId"),
             listener: try identifier(text(fields.listenerID, bytes), "listener"),
             cell: Cell(
@@ -31,6 +31,8 @@ enum ScoreMessages {
             streamProbabilities: fields.streamProbabilities.isEmpty ? nil : fields.streamProbabilities,
             isNewToArtist: fields.isNewToArtist.isEmpty ? nil : fields.isNewToArtist
         )
+        request.explains = fields.explain
+        return request
     }
 
     private static let noTracks = TrackNames()
@@ -81,7 +83,9 @@ enum ScoreMessages {
         }
         writer.number(3, Int64(Oasis_V1_Arm(reply.arm).rawValue))
         for promotion in reply.promotions { writer.message(4) { write(promotion, to: &$0) } }
-        writer.packed(5, reply.degradations.lazy.map { Int64(Oasis_V1_Degradation($0).rawValue) })
+        writer.packed(5, count: reply.degradations.count) {
+            Int64(Oasis_V1_Degradation(reply.degradations[$0]).rawValue)
+        }
         for arm in reply.experimentArms { writer.text(6, arm) }
         writer.number(7, reply.isShadow ? 1 : 0)
     }
@@ -91,8 +95,27 @@ enum ScoreMessages {
         writer.text(2, promotion.campaign.text)
         writer.float(3, promotion.boost)
         writer.float(4, promotion.propensity)
-        writer.packed(5, promotion.reasons.lazy.map { Int64(Oasis_V1_ReasonCode($0).rawValue) })
+        writer.packed(5, count: promotion.reasons.count) {
+            Int64(Oasis_V1_ReasonCode(promotion.reasons[$0]).rawValue)
+        }
         writer.bytes(6, promotion.receipt)
+        if let explanation = promotion.explanation { writer.message(7) { write(explanation, to: &$0) } }
+    }
+
+    private static func write(_ explanation: BoostExplanation, to writer: inout MessageWriter) {
+        for term in explanation.terms {
+            writer.message(1) { writer in
+                writer.text(1, term.attribute.rawValue)
+                writer.double(2, term.amount)
+                writer.double(3, term.worth)
+                writer.double(4, term.campaignPrice)
+                writer.double(5, term.cellPrice)
+                writer.double(6, term.contribution)
+            }
+        }
+        writer.double(2, explanation.lossPrice)
+        writer.double(3, explanation.listenerLoss)
+        writer.double(4, explanation.fullBoost)
     }
 }
 

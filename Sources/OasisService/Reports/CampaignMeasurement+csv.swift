@@ -32,6 +32,7 @@ extension CampaignMeasurement {
         func whole(_ name: String, _ value: Int) -> Figure { Figure(name: name, value: Double(value)) }
         let (during, before) = (report.during, report.before)
         return [
+            whole("is_before_complete", report.isBeforeComplete ? 1 : 0),
             whole("listeners", report.listeners), whole("listeners_before", report.listenersBefore),
             Figure(name: "listener_growth", value: report.listenerGrowth),
             whole("returning_listeners", report.returningListeners), whole("new_listeners", report.newListeners),

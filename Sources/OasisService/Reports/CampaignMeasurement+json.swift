@@ -20,6 +20,7 @@ extension CampaignMeasurement {
             writer.member("to", report.window.upperBound.description)
             writer.member("beforeFrom", report.beforeWindow.lowerBound.description)
             writer.member("beforeTo", report.beforeWindow.upperBound.description)
+            writer.member("isBeforeComplete", report.isBeforeComplete)
             writeAudience(to: &writer)
             writer.key("during")
             Self.write(report.during, to: &writer)

@@ -14,8 +14,8 @@ package struct CampaignMeasurement: Sendable {
 
     /// How many days are looked at unless somebody says otherwise.
     package static let usualDays = 28
-    /// How many days may be looked at: ghosts are kept no longer.
-    package static let daysMaximum = 35
+    /// How many days may be looked at: ghosts and raw outcomes are kept no longer.
+    package static let daysMaximum = 34
 
     /// The campaign.
     package let campaign: Campaign
@@ -47,13 +47,20 @@ package struct CampaignMeasurement: Sendable {
         let window = try Self.window(of: document, days: days, at: now)
         var audience = CampaignAudience(window: window, campaignStart: document.start)
         let holdout = try Self.holdout(of: document, in: ledger, window)
+        let logStart = try Self.logStart(of: ledger)
         try Self.fill(&audience, with: campaign, from: ledger, keptShare: holdout.keptShare)
         self.campaign = document
         licensorTitle = try ledger.licensor(document.licensor)?.document.title ?? document.licensor.text
-        report = audience.report()
+        report = audience.report(logStart: logStart)
         lifts = CampaignAudience.Measure.allCases.map {
             MeasuredLift(measure: $0, lift: audience.lift($0, holdout, confidence: confidence))
         }
+    }
+
+    /// From when on the ledger has everything.
+    private static func logStart(of ledger: Ledger) throws(LedgerError) -> Timestamp? {
+        guard let oldest = try ledger.oldestOutcome() else { return nil }
+        return max(oldest, try ledger.compactedUntil() ?? oldest)
     }
 
     private static func window(
@@ -104,7 +111,9 @@ package struct CampaignMeasurement: Sendable {
             audience.decide(listener, at: time, isHeldOut: true)
         }
         let tracks = campaign.document.tracks.map(\.stableHash)
-        try ledger.outcomes(ofTracks: tracks, from: audience.earliest, to: end) { outcome in
+        // Of a time that was compacted there is nothing to read; the report says that it does not reach back so far.
+        let first = max(audience.earliest, try ledger.compactedUntil() ?? audience.earliest)
+        try ledger.outcomes(ofTracks: tracks, from: first, to: end) { outcome in
             audience.count(CampaignAudience.Event(outcome, campaignNumber: campaign.number))
         }
         try ledger.newListeners(of: campaign.document.artist, from: start, to: end) { listener, time in

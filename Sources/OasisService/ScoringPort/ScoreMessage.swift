@@ -32,6 +32,9 @@ package enum ScoreMessage {
         for promotion in reply.promotions {
             bytes += 128 + 2 * nameBytesMaximum + 3 * word + promotion.reasons.count * word
             bytes += Base64URL.encodedLength(promotion.receipt.count)
+            if let explanation = promotion.explanation {
+                bytes += 96 + 3 * word + explanation.terms.count * (96 + 6 * word)
+            }
         }
         return bytes
     }
@@ -86,7 +89,37 @@ package enum ScoreMessage {
         write(plain: promotion.reasons.lazy.map(\.rawValue), &text)
         text.append(#"],"receipt":""#)
         text.append(base64URL: promotion.receipt)
-        text.append("\"}")
+        text.append("\"")
+        if let explanation = promotion.explanation { write(explanation, &text) }
+        text.append("}")
+    }
+
+    private static func write(_ explanation: BoostExplanation, _ text: inout TextCursor) {
+        text.append(#","explanation":{"terms":["#)
+        var isFirst = true
+        for term in explanation.terms {
+            text.append(isFirst ? #"{"attribute":""# : #",{"attribute":""#)
+            isFirst = false
+            text.append(plain: term.attribute.rawValue)
+            text.append(#"","amount":"#)
+            text.append(term.amount)
+            text.append(#","worth":"#)
+            text.append(term.worth)
+            text.append(#","campaignPrice":"#)
+            text.append(term.campaignPrice)
+            text.append(#","cellPrice":"#)
+            text.append(term.cellPrice)
+            text.append(#","contribution":"#)
+            text.append(term.contribution)
+            text.append("}")
+        }
+        text.append(#"],"lossPrice":"#)
+        text.append(explanation.lossPrice)
+        text.append(#","listenerLoss":"#)
+        text.append(explanation.listenerLoss)
+        text.append(#","fullBoost":"#)
+        text.append(explanation.fullBoost)
+        text.append("}")
     }
 
     /// Texts that need no escaping, with commas between them.

@@ -101,6 +101,7 @@ package struct ScoreRequestReader {
 extension ScoreRequestReader {
     private static let headNames: [StaticString] = [
         "requestId", "listener", "surface", "market", "time", "scale", "slateSize", "promotableSlots", "candidates",
+        "explain",
     ]
 
     private static let columnNames: [StaticString] = ["track", "organicScore", "streamProbability", "isNewToArtist"]
@@ -218,12 +219,13 @@ extension ScoreRequestReader {
         let scale = try fields.string("scale")
         let slateSize = try fields.integer("slateSize")
         let promotableSlots = try fields.integer("promotableSlots")
+        let explains = try fields.optionalBool("explain") ?? false
         switch candidates {
         case .absent: throw InvalidField("candidates", "must be given")
         case .notAnObject: throw InvalidField("candidates", "must be an object")
         case .read: break
         }
-        return try ScoreRequest(
+        var request = try ScoreRequest(
             id: id,
             listener: listener,
             cell: Cell(surface: surface, market: market),
@@ -236,6 +238,8 @@ extension ScoreRequestReader {
             streamProbabilities: try Self.optional(streamProbabilities),
             isNewToArtist: try Self.optional(isNewToArtist)
         )
+        request.explains = explains
+        return request
     }
 
     /// The request's own time decides only where requests are the clock.

@@ -48,7 +48,9 @@ struct CampaignReportView {
         let ends = [report.window.lowerBound, report.window.upperBound].map(ConsoleNumber.moment)
         period = ends.joined(separator: " to ")
         let days = ConsoleNumber.amount(report.days)
-        comparison = "the \(days) days before it began"
+        comparison =
+            "the \(days) days before it began"
+            + (report.isBeforeComplete ? "" : ", of which the ledger does not have everything")
         figures = Self.figures(report)
         effects = measurement.lifts.map(EffectView.init)
         findings = Self.findings(measurement)
@@ -60,7 +62,7 @@ struct CampaignReportView {
 
     private static func figures(_ report: CampaignReport) -> [FigureView] {
         func growth(_ growth: Double?) -> String {
-            growth.map { "\(signedPercent($0)) against the time before" } ?? "none in the time before"
+            growth.map { "\(signedPercent($0)) against the time before" } ?? "nothing to compare with"
         }
         return [
             FigureView(
@@ -122,14 +124,22 @@ struct CampaignReportView {
 
     private static func comparisons(_ report: CampaignReport) -> [ComparisonView] {
         let (during, before) = (report.during, report.before)
+        func compared(_ name: String, _ now: Int, _ then: Int) -> ComparisonView {
+            ComparisonView(
+                name: name,
+                now: ConsoleNumber.count(now),
+                then: ConsoleNumber.count(then),
+                growth: report.growth(now, then).map(signedPercent) ?? ConsoleNumber.none
+            )
+        }
         return [
-            ComparisonView("Listeners", report.listeners, report.listenersBefore),
-            ComparisonView("Streams", during.streams, before.streams),
-            ComparisonView("Streams in its contexts", during.contextStreams, before.contextStreams),
-            ComparisonView("Saves", during.saves, before.saves),
-            ComparisonView("Playlist adds", during.playlistAdds, before.playlistAdds),
-            ComparisonView("Follows of the artist", during.follows, before.follows),
-            ComparisonView("Skips", during.skips, before.skips),
+            compared("Listeners", report.listeners, report.listenersBefore),
+            compared("Streams", during.streams, before.streams),
+            compared("Streams in its contexts", during.contextStreams, before.contextStreams),
+            compared("Saves", during.saves, before.saves),
+            compared("Playlist adds", during.playlistAdds, before.playlistAdds),
+            compared("Follows of the artist", during.follows, before.follows),
+            compared("Skips", during.skips, before.skips),
         ]
     }
 }
@@ -138,15 +148,6 @@ struct CampaignReportView {
 private func signedPercent(_ fraction: Double) -> String {
     guard fraction.isFinite else { return "∞" }
     return (fraction > 0 ? "+" : "") + ConsoleNumber.percent(fraction)
-}
-
-extension CampaignReportView.ComparisonView {
-    fileprivate init(_ name: String, _ now: Int, _ then: Int) {
-        self.name = name
-        self.now = ConsoleNumber.count(now)
-        self.then = ConsoleNumber.count(then)
-        growth = then > 0 ? signedPercent(Double(now) / Double(then) - 1) : ConsoleNumber.none
-    }
 }
 
 extension CampaignReportView.EffectView {
