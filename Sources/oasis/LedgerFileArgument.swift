@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import Foundation
 internal import OasisLedger
 internal import OasisMarket
-internal import OasisService
 
 /// The ledger that a command works on, named by itself or by a server's data folder.
 struct LedgerFileArgument: ParsableArguments {
