@@ -124,21 +124,27 @@ struct SupplyForecastTests {
         #expect(abs(monday / 960 - 1) < 0.15, "\(monday)")
     }
 
+    /// Nearly normal: the sum of twelve uniform draws.
+    private func normal(_ random: inout SeededGenerator) -> Double {
+        (0..<12).reduce(-6) { sum, _ in sum + random.uniform() }
+    }
+
     @Test("Eight times in ten the rest of the day lies within its range")
     func coverage() {
         var random = SeededGenerator(seed: 17)
-        let shape = (0..<96).map { 10 + 8 * Double(($0 + 24) % 96) / 96 }
+        let shape: [Double] = (0..<96).map { bin in 10 + Double((bin + 24) % 96) / 12 }
         var forecast = SupplyForecast(usual: shape, now: time(0))
         var (inside, asked) = (0, 0)
         for day in 0..<80 {
             // Days differ by an eighth as a whole, and each hour by a tenth besides.
-            let level = max(0.3, 1 + 0.12 * random.normal())
+            let level = max(0.3, 1 + 0.12 * normal(&random))
             var counts: [Int] = []
             for hour in 0..<24 {
-                let lift = max(0.2, level * (1 + 0.1 * random.normal()))
+                let lift = max(0.2, level * (1 + 0.1 * normal(&random)))
                 for bin in (4 * hour)..<(4 * hour + 4) {
                     let mean = shape[bin] * lift
-                    counts.append(max(0, Int((mean + mean.squareRoot() * random.normal()).rounded())))
+                    let drawn: Double = mean + mean.squareRoot() * normal(&random)
+                    counts.append(Int(max(0, drawn.rounded())))
                 }
             }
             for bin in 0..<96 {
@@ -150,8 +156,8 @@ struct SupplyForecastTests {
                     #expect(range.low <= range.median && range.median <= range.high)
                 }
                 for index in 0..<counts[bin] {
-                    let hour = Double(24 * day) + (Double(bin) + Double(index) / Double(counts[bin])) / 4
-                    forecast.observe(at: time(hour))
+                    let quarter = Double(bin) + Double(index) / Double(counts[bin])
+                    forecast.observe(at: time(Double(24 * day) + quarter / 4))
                 }
             }
         }
