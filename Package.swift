@@ -122,9 +122,8 @@ let package = Package(
             name: "oasis",
             dependencies: [
                 "OasisMarket", "OasisAllocation", "OasisProblemFiles", "OasisLogFiles", "OasisResponse",
-                "OasisModelFiles", "OasisScoring", "OasisLedger", "OasisPlanning", "OasisMeasurement", "OasisSimulation",
-                "OasisService", "OasisClient",
-                "OasisDriver",
+                "OasisModelFiles", "OasisScoring", "OasisLedger", "OasisPlanning", "OasisMeasurement",
+                "OasisSimulation", "OasisService", "OasisClient", "OasisDriver",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
