@@ -5,7 +5,7 @@ RELEASE := --configuration release --scratch-path .build-release
 SOLVED := "OasisAllocationTests|OasisSimulationTests"
 SERVED := "ConsoleTests|OasisClientTests|OasisDriverTests|OasisRemoteCallsTests|OasisServiceTests"
 
-.PHONY: help demo test format check-console check-grpc check-interop check-python c-library openapi protos clean
+.PHONY: help demo test format check-console check-grpc check-interop check-python check-simulation c-library openapi protos clean
 
 help:
 	@echo "make demo           build for speed, and watch a market balance itself"
@@ -14,6 +14,7 @@ help:
 	@echo "make check-console  run the demo and check its page in headless Chromium"
 	@echo "make check-grpc     check a server's gRPC port with grpcio and h2load"
 	@echo "make check-interop  check it with grpc-swift-2's client, built from Interop"
+	@echo "make check-simulation  break 200 short markets on purpose, and hold each to its invariants"
 	@echo "make c-library      build build/liboasis.so and build/oasis.h for other languages"
 	@echo "make check-python   check the C library, its example and the Python package against a server"
 	@echo "make protos         write Sources/OasisMessages/Generated from Protos"
@@ -42,6 +43,10 @@ check-console: .build/tools-checked
 check-python: .build/tools-checked
 	swift build --product oasis
 	scripts/check-python .build/debug/oasis
+
+check-simulation: .build/tools-checked
+	swift build $(RELEASE) --product oasis
+	scripts/check-simulation .build-release/release/oasis
 
 c-library: .build/tools-checked
 	scripts/build-c-library
