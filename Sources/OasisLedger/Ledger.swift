@@ -19,6 +19,7 @@ package final class Ledger: Sendable {
     /// Where the file is.
     package let path: String
     private let pool: DatabasePool
+    private let gate = ConnectionGate()
     private let lock: Mutex<ProcessLock?>
     private let memory: Mutex<Memory>
 
@@ -76,16 +77,12 @@ package final class Ledger: Sendable {
 
     /// Whether this process's commits wait for the disk: true for whoever writes, and worth a look at start.
     package func isDurable() throws(LedgerError) -> Bool {
-        do {
-            return try pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") ?? 0 >= 2 }
-        } catch {
-            throw LedgerError(wrapping: error, path: path)
-        }
+        try exclusively { try Int.fetchOne($0, sql: "PRAGMA synchronous") ?? 0 >= 2 }
     }
 
     /// Finishes what runs, closes the file, and lets another process write.
     package func close() throws(LedgerError) {
-        do { try pool.close() } catch { throw LedgerError(wrapping: error, path: path) }
+        do { try gate.shut { try pool.close() } } catch { throw LedgerError(wrapping: error, path: path) }
         lock.withLock { $0 = nil }
     }
 
@@ -149,41 +146,39 @@ package final class Ledger: Sendable {
 
     /// Reads one consistent state, beside whatever is being written.
     func read<Value: Sendable>(_ body: (Database) throws -> Value) throws(LedgerError) -> Value {
-        do { return try pool.read(body) } catch { throw LedgerError(wrapping: error, path: path) }
+        do { return try gate.pass { try pool.read(body) } } catch { throw LedgerError(wrapping: error, path: path) }
     }
 
     /// Copies every page into another database, from one committed state.
     func backUp(to copy: DatabaseQueue) throws {
-        try pool.backup(to: copy)
+        try gate.pass { try pool.backup(to: copy) }
     }
 
     /// Runs something that no transaction may be open for, while nobody else writes.
     func exclusively<Value: Sendable>(_ body: (Database) throws -> Value) throws(LedgerError) -> Value {
-        do { return try pool.writeWithoutTransaction(body) } catch { throw LedgerError(wrapping: error, path: path) }
+        do { return try gate.pass { try pool.writeWithoutTransaction(body) } } catch {
+            throw LedgerError(wrapping: error, path: path)
+        }
     }
 
     /// Runs one transaction: all of it, on disk, or nothing.
     func write<Value: Sendable>(_ body: (Database, inout Memory) throws -> Value) throws(LedgerError) -> Value {
-        do {
-            return try pool.writeWithoutTransaction { database in
-                try memory.withLock { memory in
-                    do {
-                        var value: Value?
-                        try database.inTransaction(.immediate) {
-                            value = try body(database, &memory)
-                            return .commit
-                        }
-                        memory.commit()
-                        guard let value else { preconditionFailure("A transaction committed without its body.") }
-                        return value
-                    } catch {
-                        memory.rollBack()
-                        throw error
+        try exclusively { database in
+            try memory.withLock { memory in
+                do {
+                    var value: Value?
+                    try database.inTransaction(.immediate) {
+                        value = try body(database, &memory)
+                        return .commit
                     }
+                    memory.commit()
+                    guard let value else { preconditionFailure("A transaction committed without its body.") }
+                    return value
+                } catch {
+                    memory.rollBack()
+                    throw error
                 }
             }
-        } catch {
-            throw LedgerError(wrapping: error, path: path)
         }
     }
 }

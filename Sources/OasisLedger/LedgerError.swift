@@ -94,6 +94,7 @@ package struct LedgerError: Error, Sendable, CustomStringConvertible {
         case let error as LedgerError: self = error
         case let error as InvalidField: self.init(error)
         case let error as DatabaseError: self.init(error, path: path)
+        case is ConnectionGate.Shut: self.init(.closed, "The ledger \(path) was closed; open it again.")
         default: self.init(.storageFailed, "The ledger \(path) failed: \(error).")
         }
     }

@@ -11,7 +11,7 @@ struct PriceCorrectionTests {
     private func plan(policy: Policy = Market.policy, guarantee: Int = 300) throws -> Plan {
         var random = SeededGenerator(seed: 5)
         let campaigns = [
-            Market.campaign(0, cap: 40), Market.campaign(1, guarantee: guarantee), Market.campaign(2),
+            Market.campaign(0, cap: 10), Market.campaign(1, guarantee: guarantee), Market.campaign(2),
             Market.campaign(3),
         ]
         let documents = Market.documents(campaigns, policy: policy)
@@ -128,7 +128,9 @@ struct PriceCorrectionTests {
 
     @Test("A node moves its prices without a solve, and its snapshot stays as old as the plan")
     func node() throws {
-        let node = try Node(campaigns: [Market.campaign(0, cap: 20)], now: Market.noon)
+        var policy = Market.policy
+        policy.objectives = [.stream: 2]
+        let node = try Node(campaigns: [Market.campaign(0, cap: 20)], policy: policy, now: Market.noon)
         _ = try node.engine.replan(at: Market.noon)
         var random = SeededGenerator(seed: 81)
         for index in 0..<300 {

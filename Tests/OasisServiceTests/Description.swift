@@ -89,6 +89,10 @@ enum Description {
             return try memberFindings(value, rule, argument, in: schema, at: place)
         case "items":
             return try (value.elements ?? []).enumerated().flatMap { try findings($1, argument, at: "\(place)[\($0)]") }
+        case "uniqueItems":
+            let elements = value.elements ?? []
+            return elements.indices.allSatisfy { elements.firstIndex(of: elements[$0]) == $0 }
+                ? [] : ["\(place) names something twice"]
         case "pattern":
             guard let text = value.text, let pattern = argument.text else { return [] }
             return text.range(of: pattern, options: .regularExpression) != nil

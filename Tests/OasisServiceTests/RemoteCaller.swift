@@ -47,9 +47,13 @@ enum RemoteCaller {
         for (name, value) in more { headers.add(name: name, value: value) }
         let request = headers
         return try await stream.executeThenClose { inbound, outbound in
-            try await outbound.write(.headers(.init(headers: request)))
-            for frame in frames { try await outbound.write(.data(.init(data: .byteBuffer(frame)))) }
-            if complete { try await outbound.write(.data(.init(data: .byteBuffer(ByteBuffer()), endStream: true))) }
+            do {
+                try await outbound.write(.headers(.init(headers: request)))
+                for frame in frames { try await outbound.write(.data(.init(data: .byteBuffer(frame)))) }
+                if complete { try await outbound.write(.data(.init(data: .byteBuffer(ByteBuffer()), endStream: true))) }
+            } catch ChannelError.ioOnClosedChannel {
+                // A server may end a call before it has heard all of it; what it said is there to read.
+            }
             return try await read(inbound)
         }
     }

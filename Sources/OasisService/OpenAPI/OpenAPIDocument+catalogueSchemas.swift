@@ -3,7 +3,7 @@ extension OpenAPIDocument {
     static let catalogueSchemas = #"""
               "Song": {
                 "type": "object",
-                "required": ["id", "title", "team", "releasedOn", "tracks", "contextStreams"],
+                "required": ["title", "team", "releasedOn", "tracks", "contextStreams"],
                 "properties": {
                   "id": {"$ref": "#/components/schemas/Identifier"},
                   "title": {"type": "string", "minLength": 1, "maxLength": 200},
@@ -29,7 +29,7 @@ extension OpenAPIDocument {
                   {"$ref": "#/components/schemas/Song"},
                   {
                     "type": "object",
-                    "required": ["etag", "updatedAt", "updatedBy"],
+                    "required": ["id", "etag", "updatedAt", "updatedBy"],
                     "properties": {
                       "etag": {"type": "string"},
                       "updatedAt": {"$ref": "#/components/schemas/Time"},
@@ -40,7 +40,7 @@ extension OpenAPIDocument {
               },
               "Team": {
                 "type": "object",
-                "required": ["id", "title", "monthlyListeners"],
+                "required": ["title", "monthlyListeners"],
                 "properties": {
                   "id": {"$ref": "#/components/schemas/Identifier"},
                   "title": {"type": "string", "minLength": 1, "maxLength": 200},
@@ -52,7 +52,7 @@ extension OpenAPIDocument {
                   {"$ref": "#/components/schemas/Team"},
                   {
                     "type": "object",
-                    "required": ["etag", "updatedAt", "updatedBy"],
+                    "required": ["id", "etag", "updatedAt", "updatedBy"],
                     "properties": {
                       "etag": {"type": "string"},
                       "updatedAt": {"$ref": "#/components/schemas/Time"},
