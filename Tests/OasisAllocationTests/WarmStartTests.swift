@@ -25,7 +25,7 @@ struct WarmStartTests {
         let cold = try solve(problem)
         let warm = try solve(problem, from: cold.prices)
         #expect(work(warm) <= work(cold) / 2)
-        #expect(warm.certificate.samplePasses == 0)
+        #expect(warm.certificate.samplePasses <= 0.3)
     }
 
     /// The same market with every bound a twentieth higher or lower.
@@ -71,6 +71,33 @@ struct WarmStartTests {
         }
         let median = ratios.sorted()[ratios.count / 2]
         #expect(median <= 0.25, "\(ratios)")
+    }
+
+    @Test(
+        "A campaign that is selected nearly everywhere gives up the candidates that are missed least",
+        arguments: [1e-3, 1e-4]
+    )
+    func steepDemand(_ gap: Double) throws {
+        var market = LargeMarket(seed: 38, requests: 5000, campaigns: 100, families: [])
+        var counts = [Int](repeating: 0, count: market.campaignCount)
+        for id in market.campaign { counts[Int(id)] += 1 }
+        let wanted = Int32(counts.indices.max { counts[$0] < counts[$1] } ?? 0)
+        var demand = 0.0
+        for request in market.slots.indices {
+            for candidate in market.candidates(request) where market.campaign[candidate] == wanted {
+                market.value[candidate] = 0.6 + 0.2 * market.value[candidate]
+                demand += Double(market.weight[request])
+            }
+        }
+        market.rows[Int(wanted)].bound = 0.99 * demand
+        let problem = try market.problem()
+        let before = try solve(problem, gap: gap)
+        let changed = try changed(problem) { _ in 0.95 }
+        let cold = try solve(changed, gap: gap)
+        let warm = try solve(changed, gap: gap, from: before.prices)
+        expectOneOptimum([cold.certificate, warm.certificate])
+        #expect(warm.certificate.passes <= cold.certificate.passes / 2)
+        #expect(warm.certificate.passes < 2.5, "more than one survey of the market")
     }
 
     @Test(

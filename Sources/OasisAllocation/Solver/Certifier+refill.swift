@@ -16,7 +16,13 @@ extension Certifier {
 
     /// Raises the selection where slots and rows allow, while the slack of priced rows is worth more than `negligible`;
     /// expects `sums` to hold its sums, and renews them.
-    func refill(prices: [Double], negligible: Double, enough: Double) {
+    ///
+    /// - Parameters:
+    ///   - prices: Those of the selection.
+    ///   - negligible: Slack that is worth less is left.
+    ///   - enough: With this value no second round is needed.
+    ///   - touched: The only requests to look at; nil for all.
+    func refill(prices: [Double], negligible: Double, enough: Double, within touched: Memory<Bool>? = nil) {
         let elasticCampaign = Memory<Double>(capacity: folding.campaignTableSize)
         let elasticCell = Memory<Double>(capacity: folding.cellTableSize)
         var before = -Double.infinity
@@ -31,7 +37,8 @@ extension Certifier {
             if worth <= negligible { return }
             foldElastic(prices, activity: activity, campaign: elasticCampaign, cell: elasticCell)
             openScopes(slack)
-            proposeRaises(worthAt: (UnsafePointer(elasticCampaign.base), UnsafePointer(elasticCell.base)))
+            let elastic = (UnsafePointer(elasticCampaign.base), UnsafePointer(elasticCell.base))
+            proposeRaises(worthAt: elastic, within: touched)
             let (wantedCampaign, wantedCell) = sums.total()
             for (index, row) in folding.rows.enumerated() where slack[index] < .infinity {
                 let wanted = (1 - row.share) * folding.scopeSum(row, campaign: wantedCampaign, cell: wantedCell)
@@ -92,12 +99,16 @@ extension Certifier {
         }
     }
 
-    private func proposeRaises(worthAt elastic: (UnsafePointer<Double>, UnsafePointer<Double>)) {
+    private func proposeRaises(
+        worthAt elastic: (UnsafePointer<Double>, UnsafePointer<Double>),
+        within touched: Memory<Bool>?
+    ) {
         let scratch = scratch.map { $0.base }
+        let touched = touched.map { UnsafePointer($0.base) }
         let visits = Memory<Int>(capacity: chunks.count)
         chunks.run { worker, chunk in
             sums.clear(chunk)
-            visits.base[chunk] = proposeRaises(chunk, worthAt: elastic, scratch: scratch[worker])
+            visits.base[chunk] = proposeRaises(chunk, worthAt: elastic, within: touched, scratch: scratch[worker])
         }
         effort.sweep((0..<chunks.count).reduce(0) { $0 + visits.base[$1] }, of: kind)
     }
@@ -106,6 +117,7 @@ extension Certifier {
     private func proposeRaises(
         _ chunk: Int,
         worthAt elastic: (UnsafePointer<Double>, UnsafePointer<Double>),
+        within touched: UnsafePointer<Bool>?,
         scratch: UnsafeMutablePointer<Double>
     ) -> Int {
         let reduced = scratch
@@ -136,7 +148,7 @@ extension Certifier {
                 place &+= 1
             }
             var room = min(slots, Double(count)) - used
-            if room < Limits.room { continue }
+            if room < Limits.room || touched.map({ !$0[request] }) ?? false { continue }
             visits &+= count
             guard hasOpenCandidate(request, start: start, count: count) else { continue }
             for place in 0..<count { chosen[place] = 0 }

@@ -66,6 +66,38 @@ final class Certifier {
     /// Makes the selection of the latest pass, which was at `prices`, feasible, and fills what that leaves free unless
     /// it is worth less than `negligible`; once the value is `enough`, it fills no more.
     func certify(prices: [Double], negligible: Double, enough: Double) -> Attempt {
+        fold(prices)
+        if let cuts = repair() { return .asksTooMuch(cuts) }
+        refill(prices: prices, negligible: negligible, enough: enough)
+        return .feasible(evaluate())
+    }
+
+    /// Makes an allocation of this level's candidates feasible, and fills the slots of those that had to go.
+    ///
+    /// - Parameters:
+    ///   - allocation: What to begin with.
+    ///   - cuts: What of it is known to be too much.
+    ///   - prices: Those at which it was selected.
+    ///   - negligible: As in the other `certify`.
+    ///   - enough: As there.
+    /// - Returns: What came of it.
+    func certify(
+        _ allocation: SparseAllocation,
+        cuts: Cuts,
+        prices: [Double],
+        negligible: Double,
+        enough: Double
+    ) -> Outcome {
+        fold(prices)
+        select(allocation)
+        let touched = drop(cuts.wholes)
+        let left = repair(first: cuts)
+        assert(left == nil, "without anything settled, everything can be cut")
+        refill(prices: prices, negligible: negligible, enough: enough, within: touched)
+        return evaluate()
+    }
+
+    private func fold(_ prices: [Double]) {
         prices.withUnsafeBufferPointer { prices in
             folding.fold(
                 prices: prices.baseAddress ?? UnsafePointer(Memory<Double>.nowhere),
@@ -73,17 +105,6 @@ final class Certifier {
                 cell: cellPrice.base
             )
         }
-        if let cuts = repair() { return .asksTooMuch(cuts) }
-        refill(prices: prices, negligible: negligible, enough: enough)
-        return .feasible(evaluate())
-    }
-
-    /// Makes an allocation of this level's candidates feasible; the cuts are those to begin with.
-    func certify(_ allocation: SparseAllocation, cuts: Cuts) -> Outcome {
-        select(allocation)
-        let left = repair(first: cuts)
-        assert(left == nil, "without anything settled, everything can be cut")
-        return evaluate()
     }
 
     /// Value, penalties and violations of an allocation of this level's candidates, in rising order.

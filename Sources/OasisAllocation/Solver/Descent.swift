@@ -26,9 +26,9 @@ struct Descent {
 
     /// Descends on shortlists of the parent's candidates, made anew for each γ, until the gap is small enough to be
     /// worth a survey of the whole market, or prices want to leave the box.
-    func run(from start: PricePosition) -> End {
+    func run(from start: PricePosition, in region: TrustRegion) -> End {
         var shortening = Shortening(run, parent: parent, box: box)
-        var region = TrustRegion(reach: 0, rows: run.problem.rows, scales: run.scales)
+        var region = region.scaled(to: 0)
         var position = start
         var previous: DualPoint?
         var selected = Double(parent.candidateCount)

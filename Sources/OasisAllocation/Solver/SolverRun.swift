@@ -41,7 +41,7 @@ final class SolverRun {
 
     func run() -> AllocationSolution {
         var position = startingPosition()
-        var region = TrustRegion(reach: startingReach(position), rows: problem.rows, scales: scales)
+        var region = startingRegion(position)
         var expectedBound = Double.infinity
         var idleRounds = 0
         while true {
@@ -63,7 +63,7 @@ final class SolverRun {
                 if best.allocation.isEmpty { certify(round.parent, position) }
                 return solution(stopped ?? .interrupted)
             }
-            let end = Descent(self, parent: round.parent, box: round.box).run(from: position)
+            let end = Descent(self, parent: round.parent, box: round.box).run(from: position, in: region)
             if isProven { return solution(.optimal) }
             let stuck = region.adapt(to: end.position.prices, box: round.surveyed, in: natural)
             if stuck == 0 || end.estimatedGap <= options.targetGap || stopped != nil {
@@ -124,13 +124,7 @@ final class SolverRun {
         }
         let count = Int(Double(problem.requestCount) * options.sampleShare)
         guard isEnough(sampled: count) else { return nothing }
-        let sample = MarketLevel(
-            .sample,
-            problem.sample(requests: count, seed: options.seed),
-            scales: scales,
-            threads: options.threads,
-            effort: effort
-        )
+        let sample = sample(requests: count)
         let enough = max(Tuning.sampleLoss, Tuning.sampleLossOfGap * options.targetGap)
         return Descent(self, parent: sample, box: natural).runStages(from: nothing) { $0.smoothingLoss <= enough }
     }
@@ -154,9 +148,31 @@ final class SolverRun {
         )
     }
 
-    private func startingReach(_ position: PricePosition) -> Double {
-        options.startingPrices == nil
-            ? position.smoothing * Tuning.reachOfSmoothing : Tuning.warmReach * scales.value
+    /// How far prices may go from where the solve starts.
+    private func startingRegion(_ position: PricePosition) -> TrustRegion {
+        guard isWarm && usesShortlists else {
+            let reach = isWarm ? Tuning.warmReach * scales.value : position.smoothing * Tuning.reachOfSmoothing
+            return TrustRegion(reach: reach, rows: problem.rows, scales: scales)
+        }
+        let count = Int(Double(problem.requestCount) * Tuning.warmSample)
+        let sample = sample(requests: max(count, min(problem.requestCount, Tuning.fewestWarmSampled)))
+        return TrustRegion(
+            reach: Tuning.warmReach * scales.value,
+            DemandSample(sample, prices: position.prices, scales: scales, effort: effort),
+            prices: position.prices,
+            rows: problem.rows,
+            scales: scales
+        )
+    }
+
+    private func sample(requests count: Int) -> MarketLevel {
+        MarketLevel(
+            .sample,
+            problem.sample(requests: count, seed: options.seed),
+            scales: scales,
+            threads: options.threads,
+            effort: effort
+        )
     }
 
     /// A level over some of the candidates.
@@ -206,7 +222,13 @@ final class SolverRun {
         case .feasible(let outcome): record(outcome, certifier, origin: level.origin, position)
         case .asksTooMuch(let cuts):
             let onWhole = Certifier(whole, effort: effort)
-            let outcome = onWhole.certify(certifier.allocation(origin: level.origin), cuts: cuts)
+            let outcome = onWhole.certify(
+                certifier.allocation(origin: level.origin),
+                cuts: cuts,
+                prices: position.prices,
+                negligible: negligible,
+                enough: enough
+            )
             record(outcome, onWhole, origin: nil, position)
         }
         return point.bound

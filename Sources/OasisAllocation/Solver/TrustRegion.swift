@@ -13,6 +13,8 @@ struct TrustRegion {
     /// How far reduced values may move because of one price, in units of value.
     var reach: Double
     private var growth: [Double]
+    /// Below this it does not fall.
+    private var leastGrowth: [Double]
     private let rows: [AllocationRow]
     /// How far each row's price moves when it moves the reduced value of a typical candidate by 1.
     private let priceOfValue: [Double]
@@ -21,7 +23,38 @@ struct TrustRegion {
         self.reach = reach
         self.rows = rows
         growth = [Double](repeating: 1, count: rows.count)
+        leastGrowth = growth
         priceOfValue = rows.map { scales.price[$0.attribute] / scales.value }
+    }
+
+    /// A region in which prices of campaigns may move as far as a part of demand asks, and other prices by `reach`.
+    ///
+    /// - Parameters:
+    ///   - reach: How far prices of sets and cells may move, in units of value.
+    ///   - demand: Seen at these prices.
+    ///   - prices: One per row.
+    ///   - rows: Those of the problem.
+    ///   - scales: Those of the problem.
+    init(reach: Double, _ demand: DemandSample, prices: [Double], rows: [AllocationRow], scales: ValueScales) {
+        self.init(reach: reach, rows: rows, scales: scales)
+        let room = PriceRoom(rows, prices: prices)
+        let least = rows.allSatisfy(\.isOfOneCampaign) ? Tuning.leastOwnReach : 1
+        for (index, row) in rows.enumerated() {
+            guard case .campaign(let id) = row.scope else { continue }
+            let wanted = demand.move(attribute: row.attribute, campaign: id, part: Tuning.warmPart)
+            let (up, down) = room.of(row)
+            let move = max(min(wanted.up, up), min(wanted.down, down)) / (reach * priceOfValue[index])
+            growth[index] = max(least, move)
+        }
+        leastGrowth = growth
+    }
+
+    /// The same region as at first, nearer or further in proportion.
+    func scaled(to reach: Double) -> TrustRegion {
+        var scaled = self
+        scaled.reach = reach
+        scaled.growth = leastGrowth
+        return scaled
     }
 
     /// The prices of `outer` within reach of `center`, or within a multiple of it.
@@ -53,8 +86,11 @@ struct TrustRegion {
             let radius = Self.overlook * reach * priceOfValue[index]
             switch row.scope {
             case .campaign, .set:
-                tables.widenCampaigns(attribute: row.attribute, by: radius)
-                if growth[index] > 1 { tables.widen(row, by: radius * growth[index]) }
+                // A share counts against all the others too.
+                if !row.isOfOneCampaign || row.share != 0 {
+                    tables.widenCampaigns(attribute: row.attribute, by: radius)
+                }
+                tables.widen(row, by: radius * growth[index])
             case .cell, .all:
                 tables.widen(row, by: radius * Self.partOfCells * growth[index])
             }
@@ -72,8 +108,41 @@ struct TrustRegion {
             let isLow = prices[row] <= box.lowest[row] && box.lowest[row] > outer.lowest[row]
             let isHigh = prices[row] >= box.highest[row] && box.highest[row] < outer.highest[row]
             if isLow || isHigh { stuck += 1 }
-            growth[row] = max(1, growth[row] * (isLow || isHigh ? Self.growthWhenStuck : Self.growthWhenFree))
+            let factor = isLow || isHigh ? Self.growthWhenStuck : Self.growthWhenFree
+            growth[row] = max(leastGrowth[row], growth[row] * factor)
         }
         return stuck
+    }
+}
+
+/// How far folded prices of campaigns can move at all, since no price falls below 0 or rises above its penalty.
+private struct PriceRoom {
+    private var up: [Place: Double] = [:]
+    private var down: [Place: Double] = [:]
+
+    private struct Place: Hashable {
+        let attribute: Int
+        let campaign: Int
+    }
+
+    init(_ rows: [AllocationRow], prices: [Double]) {
+        for (row, price) in zip(rows, prices) {
+            guard case .campaign(let id) = row.scope else { continue }
+            let place = Place(attribute: row.attribute, campaign: id)
+            up[place, default: 0] += row.sense == .atMost ? row.penalty - price : price
+            down[place, default: 0] += row.sense == .atMost ? price : row.penalty - price
+        }
+    }
+
+    func of(_ row: AllocationRow) -> (up: Double, down: Double) {
+        guard case .campaign(let id) = row.scope else { return (0, 0) }
+        let place = Place(attribute: row.attribute, campaign: id)
+        return (up[place] ?? 0, down[place] ?? 0)
+    }
+}
+
+extension AllocationRow {
+    fileprivate var isOfOneCampaign: Bool {
+        if case .campaign = scope { true } else { false }
     }
 }

@@ -19,6 +19,16 @@ enum Tuning {
     static let warmSmoothingRange = 0.01...0.1
     /// Reach of the first shortlist around given prices, as a multiple of the mean |value|.
     static let warmReach = 0.22
+    /// … except prices of campaigns, which may move as far as it takes to change this part of what a campaign gets.
+    static let warmPart = 0.12
+    /// … but not less than this part of the reach; where prices of sets or cells move many campaigns at once, a
+    /// campaign's own demand says too little, and it is not less than the reach.
+    static let leastOwnReach = 0.6
+    /// What tells how far that is: a part of the requests, and at least so many.
+    static let warmSample = 0.03
+    static let fewestWarmSampled = 300
+    /// Selected candidates of a typical campaign that are counted with each campaign's own.
+    static let typicalDemand = 4.0
     /// Prices may go so many times as far as that shortlist can answer for.
     static let warmStretch = 3.0
     /// A survey's own step gathers a band of this multiple of γ.
