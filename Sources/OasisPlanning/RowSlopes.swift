@@ -15,6 +15,8 @@ package struct RowSlope: Hashable, Sendable {
 struct RowSlopes {
     /// How far from the margin is near, as a share of the mean of what is above it.
     private static let widthShare = 0.5
+    /// Fewer candidates than these have no mean worth trusting.
+    private static let countLeast = 8
 
     private let width: Double
     /// Slopes by attribute, then campaign or cell; a last attribute counts candidates alone.
@@ -23,9 +25,7 @@ struct RowSlopes {
 
     init(of problem: AllocationProblem, at tables: PriceTables) {
         let margins = Self.margins(of: problem, at: tables)
-        let above = margins.lazy.filter { $0 > 0 }
-        let count = above.count
-        let width = count > 0 ? max(Self.widthShare * above.reduce(0) { $0 + Double($1) } / Double(count), 1e-9) : 1e-9
+        let width = Self.width(of: margins, (0..<problem.candidateCount).map { problem.value[$0] })
         let amounts = problem.attributes.map(\.amount) + [nil]
         var byCampaign = [Double](repeating: 0, count: tables.campaignCount * amounts.count)
         var byCell = [Double](repeating: 0, count: tables.cellCount * amounts.count)
@@ -43,6 +43,17 @@ struct RowSlopes {
             }
         }
         (self.width, self.byCampaign, self.byCell) = (width, byCampaign, byCell)
+    }
+
+    /// How far from the margin is near.
+    ///
+    /// Where next to nothing is above the margin (a cap of fewer units than one sampled request stands for), that little
+    /// says nothing of how far values lie apart, and the values themselves have to.
+    private static func width(of margins: [Float], _ values: [Float]) -> Double {
+        for candidates in [margins.filter { $0 > 0 }, values.filter { $0 > 0 }] where candidates.count >= countLeast {
+            return max(widthShare * candidates.reduce(0) { $0 + Double($1) } / Double(candidates.count), 1e-9)
+        }
+        return 1e-9
     }
 
     /// One slope for each row: of a share, (1 − share)² of what is in its scope and share² of what is not.

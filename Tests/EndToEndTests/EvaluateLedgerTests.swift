@@ -108,7 +108,7 @@ struct EvaluateLedgerTests {
         ),
         guarantees: GuaranteeRule(penalty: 0.5, margin: 0.1),
         commission: CommissionRule(basis: .promoted, royaltyPerStream: Money(micros: 4_000, currency: "EUR")),
-        randomization: Randomization(smoothing: 0.1, explorationShare: 0.2)
+        randomization: Randomization(smoothing: 0.1, explorationShare: 0.1)
     )
 
     private func answer(_ result: CommandUnderTest.Result) throws -> [String: Any] {
