@@ -20,6 +20,12 @@ extension PromotionEngine {
         }
     }
 
+    /// When the receipt of a report was issued; nil without one, or when it does not hold.
+    package func issueTime(of report: OutcomeReport) -> Timestamp? {
+        guard case .receipt(let bytes) = report.subject else { return nil }
+        return try? Receipt.verify(bytes, with: settings.receiptKeys).issuedAt
+    }
+
     private func outcome(_ report: OutcomeReport) -> Outcome {
         Outcome(
             source: report.source,

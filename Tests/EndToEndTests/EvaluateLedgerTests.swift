@@ -34,6 +34,8 @@ struct EvaluateLedgerTests {
             var random = SeededGenerator(seed: 6)
             var reports: [OutcomeReport] = []
             for index in 0..<requests {
+                // As a server does all the time; only so many decisions wait.
+                if index % 500 == 0 { try engine.flushGhosts(at: noon) }
                 let reply = engine.score(try Self.request(index, &random), at: noon)
                 for promotion in reply.promotions where random.uniform() < 0.25 {
                     reports.append(

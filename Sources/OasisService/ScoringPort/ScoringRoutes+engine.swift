@@ -45,6 +45,10 @@ extension ScoringRoutes {
         _ reports: [OutcomeReport],
         completion: @escaping EventWriter.Completion
     ) throws(ServiceFailure) {
+        // A receipt of ours proves that its time has come, also to a server that was killed before it could keep the time.
+        if clock.source == .requests {
+            for report in reports { if let issued = engine.issueTime(of: report) { clock.observe(issued) } }
+        }
         // Devices' clocks err: an event moves the market's clock by a day at most, where a request may move it further.
         let latest = clock.now.advanced(bySeconds: 86_400)
         for report in reports where report.occurredAt <= latest { clock.observe(report.occurredAt) }
