@@ -71,6 +71,7 @@ package enum OnlineTraining {
                         // Iteration 0 alone touches the learner, iteration 1 alone the next block, the source and the
                         // fault; both only read `rows`; concurrentPerform returns after both.
                         nonisolated(unsafe) let (learner, next, rows, fault) = (learner, next, rows, fault)
+                        // Both are used by iteration 1 alone.
                         nonisolated(unsafe) let (source, cache) = (source, cache)
                         DispatchQueue.concurrentPerform(iterations: 2) { part in
                             if part == 0 {
