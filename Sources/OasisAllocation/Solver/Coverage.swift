@@ -3,7 +3,8 @@ struct Coverage {
     private let parent: MarketLevel
     private let center: [Double]
     private let reach: SurveyReach
-    private let box: PriceBox
+    /// Prices within it are answered for, as long as those of several rows in one place do not add up.
+    let box: PriceBox
     private let amounts: [ClosedRange<Double>]
 
     /// - Parameters:

@@ -57,6 +57,15 @@ struct TrustRegion {
         return scaled
     }
 
+    /// Lets prices that are outside of a box come back into it.
+    mutating func reach(_ box: PriceBox, from center: [Double]) {
+        for row in rows.indices where !rows[row].isOverRequests {
+            let distance = max(box.lowest[row] - center[row], center[row] - box.highest[row])
+            guard distance > 0 else { continue }
+            growth[row] = max(growth[row], distance / (reach * priceOfValue[row]) * (1 + 1e-9))
+        }
+    }
+
     /// The prices of `outer` within reach of `center`, or within a multiple of it.
     func box(around center: [Double], in outer: PriceBox, stretch: Double = 1) -> PriceBox {
         outer.around(center, radius: rows.indices.map { stretch * reach * growth[$0] * priceOfValue[$0] })
@@ -142,6 +151,13 @@ private struct PriceRoom {
 }
 
 extension AllocationRow {
+    fileprivate var isOverRequests: Bool {
+        switch scope {
+        case .campaign, .set: false
+        case .cell, .all: true
+        }
+    }
+
     fileprivate var isOfOneCampaign: Bool {
         if case .campaign = scope { true } else { false }
     }
