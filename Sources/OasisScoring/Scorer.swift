@@ -15,19 +15,24 @@ package struct Scorer: Sendable {
     package let guardrails: Guardrails
     /// The guardrails' frequency limits.
     package let frequencyRules: FrequencyRules
+    /// Whether a canary's listeners are scored by its rates.
+    let servesCanary: Bool
     private let experiments: ExperimentAssignment
     private let holdoutHash: StableHash
     private let largestBoost: Float
 
     /// A scorer for one snapshot.
     ///
-    /// `guardrails` and `experiments` hold instead of the snapshot's own.
+    /// `guardrails` and `experiments` hold instead of the snapshot's own; without `servesCanary` every listener is scored
+    /// by the live rates.
     package init(
         _ snapshot: MappedSnapshot,
         guardrails: Guardrails? = nil,
-        experiments: [ExperimentLayer]? = nil
+        experiments: [ExperimentLayer]? = nil,
+        servesCanary: Bool = true
     ) {
         pricedBy = snapshot
+        self.servesCanary = servesCanary
         self.guardrails = guardrails ?? snapshot.guardrails
         frequencyRules = FrequencyRules(self.guardrails.frequency)
         self.experiments = ExperimentAssignment(experiments ?? snapshot.experiments)

@@ -64,7 +64,7 @@ struct LedgerEvaluation {
         if let boostCap = question.boostCap { guardrails.maxBoost = boostCap }
         guardrails.holdout = BasisPoints(0)
         guardrails.isShadow = false
-        return Scorer(snapshot, guardrails: guardrails, experiments: [])
+        return Scorer(snapshot, guardrails: guardrails, experiments: [], servesCanary: false)
     }
 
     private static func snapshot(_ question: LedgerQuestion) throws -> MappedSnapshot {

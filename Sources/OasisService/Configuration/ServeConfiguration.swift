@@ -50,6 +50,19 @@ package struct ServeConfiguration: Hashable, Sendable {
         package init() {}
     }
 
+    /// How response models are trained from the ledger.
+    package struct Models: Hashable, Sendable {
+        /// Seconds of market time between two turns of training; 0 trains never, and looks after what is there.
+        package var trainEverySeconds = 86_400.0
+        /// Days that models learn from.
+        package var windowDays = 28
+        /// Share of listeners that a canary has.
+        package var canaryShare = BasisPoints(500)
+
+        /// The defaults.
+        package init() {}
+    }
+
     /// Where the time comes from.
     package struct Clock: Hashable, Sendable {
         /// The machine, or the requests themselves.
@@ -100,6 +113,8 @@ package struct ServeConfiguration: Hashable, Sendable {
     package var planner = Planner()
     /// The ledger.
     package var ledger = Ledger()
+    /// Response models.
+    package var models = Models()
     /// The clock.
     package var clock = Clock()
     /// Who may do what; empty means that everybody may do everything.

@@ -36,6 +36,8 @@ package struct ControlPlaneRoutes: Sendable {
             Route("PUT", "/v1/teams/{id}", .control),
             Route("GET", "/v1/eligibility", .read),
             Route("GET", "/v1/changes", .read),
+            Route("GET", "/v1/models", .read),
+            Route("POST", "/v1/models/{id}:rollback", .control),
             Route("GET", "/v1/snapshot", .read),
             Route("GET", "/v1/plan", .read),
             Route("GET", "/v1/deliveries", .read),
@@ -77,6 +79,8 @@ package struct ControlPlaneRoutes: Sendable {
         case ("POST", "/v1/policy:rollback"): return try rollBackPolicy(request)
         case ("GET", "/v1/policies"): return try listPolicies(request)
         case ("GET", "/v1/policies/{version}"): return try policy(request)
+        case ("GET", "/v1/models"): return modelList()
+        case ("POST", "/v1/models/{id}:rollback"): return try rollBackModel(request)
         case ("GET", "/v1/snapshot"): return try snapshot()
         case ("GET", "/v1/plan"): return try plan()
         case ("GET", "/v1/deliveries"): return try deliveries(request)
