@@ -3,8 +3,7 @@ struct Coverage {
     private let parent: MarketLevel
     private let center: [Double]
     private let reach: SurveyReach
-    /// Prices within it are answered for, as long as those of several rows in one place do not add up.
-    let box: PriceBox
+    private let box: PriceBox
     private let amounts: [ClosedRange<Double>]
 
     /// - Parameters:

@@ -81,7 +81,7 @@ struct Descent {
     /// Whether a warm solve's point is good enough to be certified, whatever its rows' mismatch is.
     private func isCloseWhenWarm(_ point: DualPoint) -> Bool {
         run.isWarm && isSmooth(point)
-            && run.estimatedGap(point) <= Tuning.warmCloseEnough * run.options.targetGap
+            && run.estimatedGap(point) <= Tuning.wellBelow * run.options.targetGap
     }
 
     private func isSmooth(_ point: DualPoint) -> Bool {
@@ -212,7 +212,7 @@ private struct Shortening {
         let isTooFull = selected > Tuning.fullEnough * Double(parent.candidateCount)
         if isTooEarly || isTooFull { return (parent, box) }
         var region = region
-        if let answered = parent.coverage?.box { region.reach(answered, from: position.prices) }
+        if run.isWarm { region.reach(parent.nearest(to: position.prices), from: position.prices) }
         let survey = surveyor.survey(
             position.prices,
             smoothing: position.smoothing,

@@ -11,7 +11,7 @@ final class SolverRun {
     /// [0, penalty] for each row.
     let natural: PriceBox
     /// A survey is worth its pass when the estimated gap is below this part of the gap that is wanted.
-    private(set) var closeEnough = Tuning.closeEnough
+    private(set) var closeEnough: Double
     /// Whether descents may leave candidates out.
     private(set) var usesShortlists: Bool
     /// Whether the solve began with prices that were given.
@@ -29,6 +29,7 @@ final class SolverRun {
         self.problem = problem
         self.options = options
         isWarm = options.startingPrices != nil
+        closeEnough = isWarm ? Tuning.closeEnoughWhenWarm : Tuning.closeEnough
         scales = ValueScales(problem)
         effort = SolverEffort(candidateCount: problem.candidateCount)
         natural = PriceBox(problem.rows)
@@ -282,7 +283,8 @@ final class SolverRun {
     private func makeWhole() {
         var rounding = IntegralRounding(problem, prices: best.prices)
         let allocation = rounding.round(best.allocation)
-        best.record(Certifier(whole, settled: nil, effort: effort).outcome(of: allocation), allocation, smoothing: best.smoothing)
+        let outcome = Certifier(whole, settled: nil, effort: effort).outcome(of: allocation)
+        best.record(outcome, allocation, smoothing: best.smoothing)
     }
 
     /// Tells whoever watches, and notes when it is time to stop.

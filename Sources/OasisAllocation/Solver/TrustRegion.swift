@@ -57,11 +57,10 @@ struct TrustRegion {
         return scaled
     }
 
-    /// Lets prices that are outside of a box come back into it.
-    mutating func reach(_ box: PriceBox, from center: [Double]) {
+    /// Lets prices of campaigns and sets come from the center to where others are.
+    mutating func reach(_ prices: [Double], from center: [Double]) {
         for row in rows.indices where !rows[row].isOverRequests {
-            let distance = max(box.lowest[row] - center[row], center[row] - box.highest[row])
-            guard distance > 0 else { continue }
+            let distance = abs(prices[row] - center[row])
             growth[row] = max(growth[row], distance / (reach * priceOfValue[row]) * (1 + 1e-9))
         }
     }
