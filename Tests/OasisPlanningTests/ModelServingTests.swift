@@ -73,9 +73,9 @@ struct ModelServingTests {
         let rates = try rates(snapshot)
         for (surface, name) in rates.surfaces.enumerated() {
             for (place, campaign) in snapshot.campaigns.enumerated() {
-                let truth = ServedPlays.streamRate(campaign.number, name.text)
+                let truth = ServedPlays.streamRate(campaign.number, name.text, at: Market.noon)
                 let found = rates.live[surface * 4 + place].streamsPerPlay
-                #expect(abs(found - truth) < 0.08, "\(campaign.id) on \(name)")
+                #expect(abs(found - truth) < 0.12, "\(campaign.id) on \(name)")
             }
         }
         #expect(rates.canary.allSatisfy { abs($0.streamsPerPlay - 0.25) < 1e-6 })
@@ -92,6 +92,9 @@ struct ModelServingTests {
         let rates = try rates(try planned())
         #expect(rates.live.allSatisfy { abs($0.savesPerStream - 0.15) < 1e-9 })
         #expect(rates.live.allSatisfy { abs($0.newListenersPerStream - 0.06) < 1e-9 })
+        let findings = try #require(node.engine.modelStatus).findings
+        #expect(findings.map(\.subject) == ["new-listener", "saved"])
+        #expect(findings.allSatisfy { $0.finding == .clamped(rates: 8, of: 8) })
     }
 
     @Test("A model that is not a number, is damaged or reads other features is refused and named; plans go on")
