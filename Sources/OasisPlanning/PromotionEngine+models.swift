@@ -36,15 +36,21 @@ extension PromotionEngine {
 
     /// Gives every outcome's models their turn (`ModelTurn`), then looks at them.
     ///
+    /// Between two outcomes it asks `isStopping`, and leaves the rest for the next time.
+    ///
     /// - Returns: what changed.
     @discardableResult
-    package func trainModels(at now: Timestamp) throws -> [ModelTurn.Step] {
+    package func trainModels(
+        at now: Timestamp,
+        isStopping: () -> Bool = { false }
+    ) throws -> [ModelTurn.Step] {
         guard let settings = settings.models else { return [] }
         let start = now.advanced(bySeconds: -Double(settings.windowDays) * 86_400)
         let served = try ledger.servedPromotions(from: start, to: now, maximum: settings.promotionsMaximum)
         let campaigns = try ledger.campaignsByNumber()
         var steps: [ModelTurn.Step] = []
         for (outcome, registry) in try registries().sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            guard !isStopping() else { return steps }
             let training = PromotionTraining(
                 of: outcome,
                 served.promotions,

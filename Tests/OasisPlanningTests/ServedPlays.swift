@@ -54,6 +54,37 @@ struct ServedPlays {
             }
     }
 
+    /// What players report of promotions.
+    static func outcomes(_ promotions: ArraySlice<ServedPromotion>) -> [Outcome] {
+        promotions.enumerated()
+            .flatMap { index, play in
+                let receipt = ReceiptFacts(
+                    campaignNumber: play.campaignNumber,
+                    trackHash: TrackID(trusted: "t\(play.campaignNumber - 1)").stableHash,
+                    listenerHash: play.listenerHash,
+                    cell: play.cell,
+                    issuedAt: play.issuedAt,
+                    propensity: 0.5,
+                    snapshot: 1,
+                    lease: 0,
+                    promotion: StableHash(key0: 5, key1: 6).hash(UInt64(promotions.startIndex + index))
+                )
+                var kinds = [OutcomeKind.shown]
+                if play.streamedAfterSeconds != nil { kinds.append(.streamed) }
+                if play.skippedAfterSeconds != nil { kinds.append(.skipped) }
+                return kinds.map { kind in
+                    Outcome(
+                        source: "player",
+                        id: "\(kind) \(promotions.startIndex + index)",
+                        kind: kind,
+                        occurredAt: play.issuedAt,
+                        attribution: .promoted(receipt),
+                        playedMilliseconds: kind == .streamed ? 60_000 : nil
+                    )
+                }
+            }
+    }
+
     static let documents = Dictionary(
         uniqueKeysWithValues: (0..<campaigns).map { (Int64($0 + 1), Market.campaign($0)) }
     )
