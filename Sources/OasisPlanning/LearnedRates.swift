@@ -71,13 +71,13 @@ struct LearnedRates {
     ///   - traffic: requests by cell.
     ///   - models: what predicts now.
     ///   - now: when.
-    /// - Returns: rates for the snapshot.
+    /// - Returns: rates for the snapshot, and how many of each live model's had to be held.
     func bySurface(
         _ documents: MarketDocuments,
         traffic: [Cell: Double],
         _ models: ServingModels,
         at now: Timestamp
-    ) -> SurfaceRates? {
+    ) -> (rates: SurfaceRates, held: [PromotedOutcome: Int])? {
         let surfaces = Set(traffic.keys.map(\.surface)).sorted()
         let count = surfaces.count * documents.campaigns.count * (models.canary.isEmpty ? 1 : 2)
         guard count > 0, count <= Self.ratesMaximum, surfaces.count <= SurfaceRates.surfacesMaximum else { return nil }
@@ -86,19 +86,21 @@ struct LearnedRates {
         }
         var mixes = surfaces.map { surface in MarketMix(of: surface, traffic, maximum: Self.marketsMaximum) }
         for place in mixes.indices { mixes[place].prepare(at: now) }
-        func arm(_ stage: ModelStage) -> [ResponseRates] {
-            var rates = counted
+        func arm(_ stage: ModelStage) -> (rates: [ResponseRates], held: [PromotedOutcome: Int]) {
+            var (rates, held) = (counted, [PromotedOutcome: Int]())
             for model in models.predictors(stage) {
-                model.predict(documents, mixes, replacing: &rates, counted: counted)
+                held[model.outcome] = model.predict(documents, mixes, replacing: &rates, counted: counted)
             }
-            return rates
+            return (rates, held)
         }
-        return SurfaceRates(
+        let live = arm(.live)
+        let rates = SurfaceRates(
             surfaces: surfaces,
-            live: models.live.isEmpty ? counted : arm(.live),
-            canary: models.canary.isEmpty ? [] : arm(.canary),
+            live: live.rates,
+            canary: models.canary.isEmpty ? [] : arm(.canary).rates,
             canaryListeners: .init(share: models.canaryShare, salt: SurfaceRates.canarySalt)
         )
+        return (rates, live.held.filter { $0.value > 0 })
     }
 }
 

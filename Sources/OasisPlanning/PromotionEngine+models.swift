@@ -8,7 +8,7 @@ import Synchronization
 /// Response models in the loop: watched, trained and judged off the request path, and used by the next plan.
 extension PromotionEngine {
     /// What was found at the last look; nothing before the first, or where no models are kept.
-    package var modelStatus: ModelStatus? { models.withLock { $0.status } }
+    package var modelStatus: ModelStatus? { models.withLock { $0.wholeStatus } }
 
     /// When models were last trained; nothing before the first time.
     package func modelsTrainedAt() throws -> Timestamp? {
@@ -30,21 +30,27 @@ extension PromotionEngine {
         status.trainedAt = try modelsTrainedAt()
         models.withLock { state in
             status.steps = state.status?.steps ?? []
-            state = ModelState(serving: serving, status: status)
+            (state.serving, state.status) = (serving, status)
         }
     }
 
     /// Gives every outcome's models their turn (`ModelTurn`), then looks at them.
     ///
+    /// Between two outcomes it asks `isStopping`, and leaves the rest for the next time.
+    ///
     /// - Returns: what changed.
     @discardableResult
-    package func trainModels(at now: Timestamp) throws -> [ModelTurn.Step] {
+    package func trainModels(
+        at now: Timestamp,
+        isStopping: () -> Bool = { false }
+    ) throws -> [ModelTurn.Step] {
         guard let settings = settings.models else { return [] }
         let start = now.advanced(bySeconds: -Double(settings.windowDays) * 86_400)
         let served = try ledger.servedPromotions(from: start, to: now, maximum: settings.promotionsMaximum)
         let campaigns = try ledger.campaignsByNumber()
         var steps: [ModelTurn.Step] = []
         for (outcome, registry) in try registries().sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            guard !isStopping() else { return steps }
             let training = PromotionTraining(
                 of: outcome,
                 served.promotions,
@@ -142,4 +148,22 @@ extension ModelRegistry {
 struct ModelState: Sendable {
     var serving: ServingModels
     var status: ModelStatus?
+    private var heldFindings: [ModelStatus.Finding] = []
+
+    init(serving: ServingModels) {
+        self.serving = serving
+    }
+
+    /// Takes note of how many rates of each model the last plan had to hold, of `count`.
+    mutating func held(_ held: [PromotedOutcome: Int], of count: Int) {
+        heldFindings = held.sorted { $0.key.rawValue < $1.key.rawValue }
+            .map { .init(subject: $0.key.rawValue, finding: .clamped(rates: $0.value, of: count)) }
+    }
+
+    /// What was found, with what the last plan found.
+    var wholeStatus: ModelStatus? {
+        guard var status else { return nil }
+        status.findings += heldFindings
+        return status
+    }
 }

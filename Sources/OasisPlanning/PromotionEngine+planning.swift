@@ -90,7 +90,9 @@ extension PromotionEngine {
     ) -> SurfaceRates? {
         let serving = models.withLock { $0.serving }
         let traffic = sample.reduce(into: [Cell: Double]()) { $0[$1.cell, default: 0] += 1 }
-        return rates.bySurface(documents, traffic: traffic, serving, at: now)
+        guard let found = rates.bySurface(documents, traffic: traffic, serving, at: now) else { return nil }
+        models.withLock { $0.held(found.held, of: found.rates.live.count) }
+        return found.rates
     }
 
     /// Serves a plan's prices in a new snapshot, as old as the plan.

@@ -1,5 +1,7 @@
 internal import ArgumentParser
+internal import OasisMarket
 internal import OasisPlanning
+internal import OasisResponse
 
 /// What `oasis doctor` says of a server's signals and models.
 struct SignalReport {

@@ -74,7 +74,7 @@ struct ModelFileTests {
         #expect(try registry.stages().changes.last?.reason == "rolled back to no version: all of it")
         #expect(try registry.model(3).lineage.training == "number 3", "what was rolled back is kept")
         #expect(refusal { try put(9, .live) }?.contains("must have a version 9") == true)
-        #expect(refusal { try put(1, .live) }?.contains("already") == true)
+        #expect(refusal { try put(1, .archived) }?.contains("already") == true)
     }
 
     @Test("Models added at the same time get versions of their own")

@@ -73,9 +73,9 @@ struct ModelServingTests {
         let rates = try rates(snapshot)
         for (surface, name) in rates.surfaces.enumerated() {
             for (place, campaign) in snapshot.campaigns.enumerated() {
-                let truth = ServedPlays.streamRate(campaign.number, name.text)
+                let truth = ServedPlays.streamRate(campaign.number, name.text, at: Market.noon)
                 let found = rates.live[surface * 4 + place].streamsPerPlay
-                #expect(abs(found - truth) < 0.08, "\(campaign.id) on \(name)")
+                #expect(abs(found - truth) < 0.12, "\(campaign.id) on \(name)")
             }
         }
         #expect(rates.canary.allSatisfy { abs($0.streamsPerPlay - 0.25) < 1e-6 })
@@ -92,6 +92,9 @@ struct ModelServingTests {
         let rates = try rates(try planned())
         #expect(rates.live.allSatisfy { abs($0.savesPerStream - 0.15) < 1e-9 })
         #expect(rates.live.allSatisfy { abs($0.newListenersPerStream - 0.06) < 1e-9 })
+        let findings = try #require(node.engine.modelStatus).findings
+        #expect(findings.map(\.subject) == ["new-listener", "saved"])
+        #expect(findings.allSatisfy { $0.finding == .clamped(rates: 8, of: 8) })
     }
 
     @Test("A model that is not a number, is damaged or reads other features is refused and named; plans go on")
@@ -113,6 +116,48 @@ struct ModelServingTests {
         let faults = try #require(node.engine.modelStatus).faults
         #expect(faults.count == 2)
         #expect(faults.contains { $0.contains("saved: ") } && faults.contains { $0.contains("checksum") })
+    }
+
+    @Test("From the ledger alone a model comes up, becomes a canary, goes live and is what the next plan expects")
+    func fromLedger() throws {
+        let own = try Folder()
+        let campaigns = (0..<ServedPlays.campaigns)
+            .map { index in
+                var campaign = Market.campaign(index)
+                campaign.start = ServedPlays.start
+                return campaign
+            }
+        let node = try Node(campaigns: campaigns, now: ServedPlays.start) {
+            $0.models = ModelSettings(directory: own.path("models"), canaryShare: BasisPoints(2_000))
+        }
+        let plays = ServedPlays.promotions(9_000)
+        var stages: [ModelStage] = []
+        for range in [0..<5_000, 5_000..<6_500, 6_500..<9_000] {
+            let now = ServedPlays.start.advanced(bySeconds: 60 * Double(range.upperBound))
+            _ = try node.ledger.record(ServedPlays.outcomes(plays[range]), at: now)
+            stages += try node.engine.trainModels(at: now).filter { $0.outcome == .streamed && $0.version == 1 }
+                .map(\.stage)
+        }
+        #expect(stages == [.shadow, .canary, .live])
+        let now = ServedPlays.start.advanced(bySeconds: 60 * 9_000)
+        var random = SeededGenerator(seed: 5)
+        _ = try node.engine.replan(at: now)
+        for index in 0..<100 { _ = node.engine.score(try Market.request(index, at: now, &random), at: now) }
+        _ = try node.engine.replan(at: now.advanced(bySeconds: 1))
+        let store = try SnapshotStore(directory: node.folder.path("snapshots"))
+        let snapshot = try #require(store.newest().snapshot).value
+        let rates = try #require(snapshot.surfaceRates)
+        for (surface, name) in rates.surfaces.enumerated() {
+            for (place, campaign) in snapshot.campaigns.enumerated() {
+                let truth = ServedPlays.streamRate(campaign.number, name.text, at: now)
+                let found = rates.live[surface * campaigns.count + place].streamsPerPlay
+                #expect(abs(found - truth) < 0.12, "\(campaign.id) on \(name)")
+            }
+        }
+        let status = try #require(node.engine.modelStatus)
+        #expect(status.checks.contains { $0.outcome == .streamed && $0.surface == Market.radio.surface })
+        #expect(!status.checks.contains(where: \.isAlarm), "\(status.checks)")
+        #expect(status.steps.contains { $0.stage == .live })
     }
 
     @Test("Training in the loop reads the ledger, and a rolled-back model is out of the next plan")

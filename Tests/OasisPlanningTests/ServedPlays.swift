@@ -3,14 +3,15 @@ import OasisLedger
 import OasisMarket
 import OasisPlanning
 
-/// Promotions of a world whose rates are known: campaigns and surfaces differ.
+/// Promotions of a world whose rates are known: campaigns, surfaces and halves of the day differ.
 struct ServedPlays {
     static let campaigns = 8
     static let start = Market.day.start.advanced(bySeconds: -20 * 86_400)
 
-    /// Probability of a stream of a campaign's song on a surface.
-    static func streamRate(_ campaign: Int64, _ surface: String) -> Double {
-        0.25 + 0.05 * Double(campaign) + (surface == "radio" ? 0.15 : -0.15)
+    /// Probability of a stream of a campaign's song on a surface at some time.
+    static func streamRate(_ campaign: Int64, _ surface: String, at time: Timestamp) -> Double {
+        let isMorning = time.seconds(since: time.day.start) < 43_200
+        return 0.25 + 0.05 * Double(campaign) + (surface == "radio" ? 0.15 : -0.15) + (isMorning ? -0.1 : 0.1)
     }
 
     static let saveRate = 0.1
@@ -39,7 +40,7 @@ struct ServedPlays {
                     issuedAt: issued,
                     heardAt: issued
                 )
-                let rate = streamRate(play.campaignNumber, surface.surface.text)
+                let rate = streamRate(play.campaignNumber, surface.surface.text, at: issued)
                 let age = now.milliseconds == .max ? .infinity : now.seconds(since: issued)
                 if random.uniform() < streams(listener, rate) {
                     play.streamedAfterSeconds = 30
@@ -50,6 +51,37 @@ struct ServedPlays {
                     play.skippedAfterSeconds = 10
                 }
                 return play
+            }
+    }
+
+    /// What players report of promotions.
+    static func outcomes(_ promotions: ArraySlice<ServedPromotion>) -> [Outcome] {
+        promotions.enumerated()
+            .flatMap { index, play in
+                let receipt = ReceiptFacts(
+                    campaignNumber: play.campaignNumber,
+                    trackHash: TrackID(trusted: "t\(play.campaignNumber - 1)").stableHash,
+                    listenerHash: play.listenerHash,
+                    cell: play.cell,
+                    issuedAt: play.issuedAt,
+                    propensity: 0.5,
+                    snapshot: 1,
+                    lease: 0,
+                    promotion: StableHash(key0: 5, key1: 6).hash(UInt64(promotions.startIndex + index))
+                )
+                var kinds = [OutcomeKind.shown]
+                if play.streamedAfterSeconds != nil { kinds.append(.streamed) }
+                if play.skippedAfterSeconds != nil { kinds.append(.skipped) }
+                return kinds.map { kind in
+                    Outcome(
+                        source: "player",
+                        id: "\(kind) \(promotions.startIndex + index)",
+                        kind: kind,
+                        occurredAt: play.issuedAt,
+                        attribution: .promoted(receipt),
+                        playedMilliseconds: kind == .streamed ? 60_000 : nil
+                    )
+                }
             }
     }
 

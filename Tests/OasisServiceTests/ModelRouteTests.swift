@@ -32,7 +32,7 @@ struct ModelRouteTests {
             #expect(listed["models"]?.elements?.count == 1)
             let first = listed["models"]?.elements?.first
             #expect(first?["outcome"] == .string("saved") && first?["version"] == .integer(2))
-            let metrics = try await server.console("GET", "/metrics").text
+            let metrics = try await server.console("GET", "/metrics").body
             #expect(metrics.contains("oasis_model_version{outcome=\"saved\",stage=\"live\"} 2\n"))
             #expect(metrics.contains("oasis_signal_findings{finding=\"label-rate\",subject=\"saved\"} 0\n"))
             for line in metrics.split(separator: "\n") { #expect(MetricsTests.isLine(line), "\(line)") }

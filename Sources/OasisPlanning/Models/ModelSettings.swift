@@ -18,7 +18,7 @@ package struct ModelSettings: Hashable, Sendable {
         directory: String,
         canaryShare: BasisPoints = BasisPoints(500),
         windowDays: Int = 28,
-        promotionsMaximum: Int = 200_000,
+        promotionsMaximum: Int = 100_000,
         threads: Int = 1
     ) {
         self.directory = directory

@@ -60,8 +60,8 @@ package struct PromotionFeatures: Sendable {
         }
     }
 
-    /// The columns that a profile has: all but the age, which moves by itself.
-    static let profiled = ["campaign", "artist", "licensor", "surface", "market", "hour"]
+    /// The columns that a profile has: all but the hour and the age, which move by themselves.
+    static let profiled = ["campaign", "artist", "licensor", "surface", "market"]
 
     /// Fills a row, and counts its values in a profile when one is given.
     package func fill(
@@ -75,13 +75,14 @@ package struct PromotionFeatures: Sendable {
             promoted.number, promoted.artist, promoted.licensor, context.surface, context.market, context.hour,
         ]
         for (column, token) in tokens.enumerated() {
+            if let token { row.append(token: token) }
+            row.endColumn()
+            guard column < Self.profiled.count else { continue }
             if let token {
-                row.append(token: token)
                 profile?.add(token: token, column: column)
             } else {
                 profile?.addMissing(column: column)
             }
-            row.endColumn()
         }
         if let start = promoted.start {
             row.append(number: max(0, context.time.seconds(since: start) / 86_400))

@@ -94,14 +94,15 @@ extension ServingModels.Predictor {
         }
     }
 
-    /// Puts predictions in place of counted rates, campaign by campaign on each surface.
+    /// Puts predictions in place of counted rates, campaign by campaign on each surface; says how many had to be held.
     func predict(
         _ documents: MarketDocuments,
         _ mixes: [MarketMix],
         replacing rates: inout [ResponseRates],
         counted: [ResponseRates]
-    ) {
-        guard let rate else { return }
+    ) -> Int {
+        guard let rate else { return 0 }
+        var heldCount = 0
         let entries = documents.campaigns
         let promoted = entries.map { PromotionFeatures.Promoted(number: $0.number, $0.campaign) }
         var row = FeatureRow()
@@ -119,9 +120,12 @@ extension ServingModels.Predictor {
                 guard weight > 0 else { continue }
                 let predicted = correction.map { $0(sum / weight) } ?? sum / weight
                 let index = surface * entries.count + place
-                rates[index][keyPath: rate] = Self.held(predicted, near: counted[index][keyPath: rate])
+                let held = Self.held(predicted, near: counted[index][keyPath: rate])
+                heldCount += held == predicted ? 0 : 1
+                rates[index][keyPath: rate] = held
             }
         }
+        return heldCount
     }
 
     /// A prediction as far as it can be true; the counted rate for what is no number.

@@ -12,6 +12,8 @@ package enum SignalFinding: Hashable, Sendable, CustomStringConvertible {
     case labelDelay(medianSeconds: Double, before: Double)
     /// Predictions do not add up to outcomes on a surface: Σ predicted over Σ observed, and how many were observed.
     case calibration(surface: String, ratio: Double, events: Double)
+    /// A model's rates were held to what can be true: how many of them, of how many.
+    case clamped(rates: Int, of: Int)
     /// There are too few rows to say anything.
     case fewRows(rows: Int, needed: Int)
 
@@ -24,6 +26,7 @@ package enum SignalFinding: Hashable, Sendable, CustomStringConvertible {
         case .labelRate: "label-rate"
         case .labelDelay: "label-delay"
         case .calibration: "calibration"
+        case .clamped: "model-clamped"
         case .fewRows: "few-rows"
         }
     }
@@ -32,7 +35,7 @@ package enum SignalFinding: Hashable, Sendable, CustomStringConvertible {
     package var column: String? {
         switch self {
         case .drift(let column, _, _), .missing(let column, _, _), .zeros(let column, _, _): column
-        case .labelRate, .labelDelay, .calibration, .fewRows: nil
+        case .labelRate, .labelDelay, .calibration, .clamped, .fewRows: nil
         }
     }
 
@@ -51,6 +54,8 @@ package enum SignalFinding: Hashable, Sendable, CustomStringConvertible {
             "half of the labels come after \(rounded(median)) s, before after \(rounded(before)) s"
         case .calibration(let surface, let ratio, let events):
             "\(surface): predictions add up to \(rounded(ratio)) times what was observed, on \(rounded(events)) events"
+        case .clamped(let rates, let all):
+            "\(rates) of \(all) rates were too far from what was counted, and are held to it"
         case .fewRows(let rows, let needed):
             "\(rows) rows are too few to compare; \(needed) are needed"
         }

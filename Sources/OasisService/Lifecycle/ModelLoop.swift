@@ -14,10 +14,11 @@ struct ModelLoop: Service {
     let clock: MarketClock
     /// Seconds of market time between two turns of training; 0 trains never.
     let trainEverySeconds: Double
+    let readiness: Readiness
     let metrics: ServiceMetrics
     let logger: Logger
     /// Seconds of the machine's clock between two looks.
-    var everySeconds = 60.0
+    var everySeconds = 300.0
 
     func run() async throws {
         let pool = NIOThreadPool(numberOfThreads: 1)
@@ -40,7 +41,7 @@ struct ModelLoop: Service {
                     try engine.watchModels(at: now)
                     return [ModelTurn.Step]()
                 }
-                return try engine.trainModels(at: now)
+                return try engine.trainModels(at: now) { readiness.isStopping }
             }
             for step in steps {
                 logger.info(

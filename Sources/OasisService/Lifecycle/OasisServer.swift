@@ -236,6 +236,7 @@ package struct OasisServer: Service {
                 engine: engine,
                 clock: clock,
                 trainEverySeconds: configuration.models.trainEverySeconds,
+                readiness: readiness,
                 metrics: metrics,
                 logger: logger
             )

@@ -7,7 +7,7 @@ extension OpenAPIDocument {
                 "operationId": "listModels",
                 "tags": ["models"],
                 "summary": "Response models in use, and what is wrong with them or with their signals",
-                "description": "As of the last look, which the server takes every minute. Needs the role `read` when tokens are configured.",
+                "description": "As of the last look, which the server takes every five minutes. Needs the role `read` when tokens are configured.",
                 "security": [{"token": ["read"]}, {}],
                 "responses": {
                   "200": {

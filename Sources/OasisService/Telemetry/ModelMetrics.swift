@@ -41,6 +41,7 @@ struct ModelMetrics: Sendable {
     /// Every kind of finding, so that one that is over goes back to 0.
     private static let codes = [
         "feature-drift", "feature-missing", "feature-zeros", "label-rate", "label-delay", "calibration",
+        "model-clamped",
     ]
 
     func look(at status: ModelStatus) {
