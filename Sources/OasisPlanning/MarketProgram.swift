@@ -102,10 +102,12 @@ package struct MarketProgram: Sendable {
         let cellPlaces = Dictionary(cells.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         let named = usedAttributes
         var columns = Columns(attributes: named)
-        for request in sample {
+        for (index, request) in sample.enumerated() {
             let cell = cellPlaces[request.cell] ?? cells.count
             for candidate in request.candidates {
-                guard let place = places[candidate.campaignNumber], entrants[place].covers(request.cell) else {
+                guard let place = places[candidate.campaignNumber], entrants[place].covers(request.cell),
+                    isTried(entrants[place], inRequest: index)
+                else {
                     continue
                 }
                 columns.append(candidate, place, amounts: amounts(candidate, entrants[place]), worths)
@@ -138,6 +140,13 @@ package struct MarketProgram: Sendable {
         guard !countsAllAttributes else { return Attribute.allCases }
         let used = Set(rows.map(\.attribute)).union([.delivery])
         return Attribute.allCases.filter { used.contains($0) }
+    }
+
+    /// Whether a campaign is among those promoted in a sampled request: one that is pulled back is in its share of them.
+    private func isTried(_ entrant: PricedCampaign, inRequest index: Int) -> Bool {
+        guard entrant.promotedShare < 1 else { return true }
+        let coin = StableHash(key0: 0x7075_6c6c, key1: 0x6261_636b)
+        return coin.hash(UInt64(index), UInt64(bitPattern: entrant.number)).unitFraction < entrant.promotedShare
     }
 
     private func amounts(_ candidate: SampledRequest.Candidate, _ entrant: PricedCampaign) -> ExpectedAmounts {

@@ -22,11 +22,11 @@ package enum OpenAPIDocument {
 
     private static let paths = [
         scoringPaths, licensorPaths, campaignPaths, cataloguePaths, reportPaths, accountPaths, planningPaths,
-        statusPaths,
+        pullBackPaths, statusPaths,
     ]
 
     private static let schemas = [
         scoringSchemas, documentSchemas, catalogueSchemas, guardrailSchemas, reportSchemas, planningSchemas,
-        statusSchemas,
+        pullBackSchemas, statusSchemas,
     ]
 }
