@@ -18,6 +18,7 @@ extension ReasonCode {
             case .holdout: OASIS_REASON_HOLDOUT
             case .promotionStopped: OASIS_REASON_PROMOTION_STOPPED
             case .leaseExhausted: OASIS_REASON_LEASE_EXHAUSTED
+            case .pulledBack: OASIS_REASON_PULLED_BACK
             }
         return UInt32(bit)
     }

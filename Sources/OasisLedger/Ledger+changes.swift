@@ -3,7 +3,7 @@ package import OasisMarket
 
 /// One change of the control plane: who changed which document, when.
 package struct ControlChange: Hashable, Sendable {
-    /// `campaign`, `licensor`, `song`, `team` or `policy`.
+    /// `campaign`, `licensor`, `song`, `team`, `pull-back` or `policy`.
     package var family: String
     /// The document's name; a policy's is its version.
     package var name: String
@@ -17,7 +17,7 @@ package struct ControlChange: Hashable, Sendable {
 
 /// Who changed what, when, over all documents.
 extension Ledger {
-    /// The newest `limit` changes of campaigns, licensors, songs, teams and policies, newest first.
+    /// The newest `limit` changes of campaigns, licensors, songs, teams, pull-backs and policies, newest first.
     package func changes(limit: Int) throws(LedgerError) -> [ControlChange] {
         try read { database in
             let sql = """

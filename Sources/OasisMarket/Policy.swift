@@ -20,6 +20,8 @@ public struct Policy: Hashable, Sendable, Codable {
     public var experiments: [ExperimentLayer]
     /// Who may open campaigns, and when; nothing means whoever may change them.
     public var campaignRules: CampaignRules?
+    /// When campaigns that listeners receive badly are promoted less; nothing means never.
+    public var pullBack: PullBackRule?
 
     /// Most layers of experiments.
     public static let experimentsMaximum = 8
@@ -34,7 +36,8 @@ public struct Policy: Hashable, Sendable, Codable {
         commission: CommissionRule,
         randomization: Randomization,
         experiments: [ExperimentLayer] = [],
-        campaignRules: CampaignRules? = nil
+        campaignRules: CampaignRules? = nil,
+        pullBack: PullBackRule? = nil
     ) {
         self.scale = scale
         self.objectives = objectives
@@ -45,9 +48,10 @@ public struct Policy: Hashable, Sendable, Codable {
         self.randomization = randomization
         self.experiments = experiments
         self.campaignRules = campaignRules
+        self.pullBack = pullBack
     }
 
-    /// Reads a policy; `experiments` and `campaignRules` may be left out.
+    /// Reads a policy; `experiments`, `campaignRules` and `pullBack` may be left out.
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         scale = try fields.decode(String.self, forKey: .scale)
@@ -59,6 +63,7 @@ public struct Policy: Hashable, Sendable, Codable {
         randomization = try fields.decode(Randomization.self, forKey: .randomization)
         experiments = try fields.decodeIfPresent([ExperimentLayer].self, forKey: .experiments) ?? []
         campaignRules = try fields.decodeIfPresent(CampaignRules.self, forKey: .campaignRules)
+        pullBack = try fields.decodeIfPresent(PullBackRule.self, forKey: .pullBack)
     }
 
     /// Worth of one unit of `attribute`; the organic score is the numeraire, so listener loss is worth −1.
@@ -88,6 +93,7 @@ public struct Policy: Hashable, Sendable, Codable {
         do throws(InvalidField) { try commission.validate() } catch { throw error.inside("commission") }
         do throws(InvalidField) { try randomization.validate() } catch { throw error.inside("randomization") }
         do throws(InvalidField) { try campaignRules?.validate() } catch { throw error.inside("campaignRules") }
+        do throws(InvalidField) { try pullBack?.validate() } catch { throw error.inside("pullBack") }
         try Self.validate(experiments, within: guardrails)
     }
 

@@ -27,18 +27,22 @@ package struct MarketDocuments: Sendable {
     package var campaigns: [NumberedCampaign]
     /// Every licensor.
     package var licensors: [Licensor]
+    /// By number, the share of requests in which a campaign that is pulled back is promoted.
+    package var promotedShares: [Int64: Double]
 
     /// Gathers documents.
     package init(
         policy: Policy,
         policyVersion: Int64,
         campaigns: [NumberedCampaign],
-        licensors: [Licensor]
+        licensors: [Licensor],
+        promotedShares: [Int64: Double] = [:]
     ) {
         self.policy = policy
         self.policyVersion = policyVersion
         self.campaigns = campaigns
         self.licensors = licensors
+        self.promotedShares = promotedShares
     }
 
     /// The campaigns as the scorer sees them, without prices.
@@ -58,7 +62,8 @@ package struct MarketDocuments: Sendable {
                 commissionPerStream: Double(campaign.commissionRate.of(micros: royalty)) / 1e6,
                 rates: rates(entry.number),
                 prices: AttributeVector(),
-                artistHash: campaign.artist.stableHash
+                artistHash: campaign.artist.stableHash,
+                promotedShare: promotedShares[entry.number] ?? 1
             )
         }
     }

@@ -106,11 +106,13 @@ package struct MarketProgram: Sendable {
         var columns = Columns(attributes: named)
         let surfaces = surfaceRates?.surfaces ?? []
         let surfacePlaces = Dictionary(surfaces.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-        for request in sample {
+        for (index, request) in sample.enumerated() {
             let surface = surfacePlaces[request.cell.surface]
             let cell = cellPlaces[request.cell] ?? cells.count
             for candidate in request.candidates {
-                guard let place = places[candidate.campaignNumber], entrants[place].covers(request.cell) else {
+                guard let place = places[candidate.campaignNumber], entrants[place].covers(request.cell),
+                    isTried(entrants[place], inRequest: index)
+                else {
                     continue
                 }
                 let rates = surface.flatMap { surfaceRates?.live[$0 * entrants.count + place] }
@@ -144,6 +146,13 @@ package struct MarketProgram: Sendable {
         guard !countsAllAttributes else { return Attribute.allCases }
         let used = Set(rows.map(\.attribute)).union([.delivery])
         return Attribute.allCases.filter { used.contains($0) }
+    }
+
+    /// Whether a campaign is among those promoted in a sampled request: one that is pulled back is in its share of them.
+    private func isTried(_ entrant: PricedCampaign, inRequest index: Int) -> Bool {
+        guard entrant.promotedShare < 1 else { return true }
+        let coin = StableHash(key0: 0x7075_6c6c, key1: 0x6261_636b)
+        return coin.hash(UInt64(index), UInt64(bitPattern: entrant.number)).unitFraction < entrant.promotedShare
     }
 
     private func amounts(

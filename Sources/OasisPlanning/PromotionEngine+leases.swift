@@ -4,7 +4,8 @@ import OasisScoring
 import Synchronization
 
 extension PromotionEngine {
-    /// Fetches lease units for every capped campaign that runs low, and turns to a new day's book when the day is over.
+    /// Fetches lease units for every capped campaign that runs low, and turns to another day's book when the day is over
+    /// or the clock was wrong.
     ///
     /// Once prices are frozen, no more of a cap is fetched than the share that its snapshot's age leaves of it.
     package func refillLeases(at now: Timestamp) throws(LedgerError) {
@@ -29,11 +30,11 @@ extension PromotionEngine {
 
     private func refill(at now: Timestamp) throws(LedgerError) {
         let unused = node.withLock { state in
-            state.book.day < now.day ? state.book.drain(startingOver: now.day) : []
+            // Also when the clock was ahead and has come back: units of a day that is not today back no receipt.
+            state.book.day == now.day ? [] : state.book.drain(startingOver: now.day)
         }
         for holding in unused { try ledger.returnUnissued(lease: holding.lease, units: holding.units) }
         let (wishes, capShare) = node.withLock { state -> ([(campaignNumber: Int64, units: Int)], Double) in
-            // A clock that was set back finds tomorrow's book: yesterday's leases would fit no page of it.
             guard state.book.day == now.day, let snapshot = state.scorer?.pricedBy else { return ([], 0) }
             let capShare = settings.aging.capShare(ageSeconds: now.seconds(since: snapshot.createdAt))
             guard capShare > 0 else { return ([], 0) }

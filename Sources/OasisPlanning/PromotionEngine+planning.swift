@@ -27,6 +27,7 @@ extension PromotionEngine {
 
     private func solve(at now: Timestamp) throws -> PlanStatus {
         try planning.withLock { planning in
+            try stepPullBacks(at: now)
             let revision = try ledger.controlRevision()
             let documents = try documents(at: now)
             try restoreFrequency(documents, at: now)
@@ -97,7 +98,7 @@ extension PromotionEngine {
 
     /// Serves a plan's prices in a new snapshot, as old as the plan.
     func publish(_ plan: Plan, of market: PlannedMarket, _ planning: inout PlanningState) throws {
-        var snapshot = snapshot(of: plan, market, number: planning.lastSnapshot + 1)
+        var snapshot = snapshot(of: plan, market, number: try planning.numbers.next(ledger))
         if market.program.sample.isEmpty, let current = node.withLock({ $0.scorer?.pricedBy }) {
             // Right after a restart there is nothing to solve over yet: the prices that were found before are better
             // than none.
@@ -115,7 +116,6 @@ extension PromotionEngine {
             return state.scorer
         }
         withExtendedLifetime(retired) {}
-        planning.lastSnapshot = snapshot.number
     }
 
     /// Makes a policy's guardrails and experiments hold from the very next request on; prices follow with the next plan.
@@ -139,7 +139,8 @@ extension PromotionEngine {
             policyVersion: policy.number,
             campaigns: running.map { .init(number: $0.number, campaign: $0.document) }
                 .sorted { $0.number < $1.number },
-            licensors: try ledger.allLicensors().map(\.document)
+            licensors: try ledger.allLicensors().map(\.document),
+            promotedShares: try promotedShares(policy.document)
         )
     }
 

@@ -68,7 +68,7 @@ package final class PromotionEngine: Sendable {
             decisionsKept: try ledger.decisionCount(day: now.day),
             on: now.day
         )
-        planning = Mutex(PlanningState(lastSnapshot: store.lastNumber))
+        planning = Mutex(PlanningState(numbers: try SnapshotNumbers(ledger, lastFile: store.lastNumber)))
     }
 
     /// What listeners met lately; has locks of its own.
@@ -96,7 +96,7 @@ package final class PromotionEngine: Sendable {
 
 /// What planning remembers from one plan to the next.
 struct PlanningState: Sendable {
-    var lastSnapshot: UInt64
+    var numbers: SnapshotNumbers
     var prices: [String: Double] = [:]
     var curves = PlanCurves()
     /// When recent requests were last kept on disk.

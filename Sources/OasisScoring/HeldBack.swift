@@ -6,6 +6,7 @@ package struct HeldBack: Hashable, Sendable {
     /// least quantile, and those that would take more than the largest boost.
     package static let reasons: [ReasonCode] = [
         .notWorthItsPrice, .slateLimit, .minimumGap, .campaignFrequency, .artistFrequency, .leaseExhausted,
+        .pulledBack,
     ]
 
     private var lanes = SIMD8<UInt16>()
@@ -23,6 +24,7 @@ package struct HeldBack: Hashable, Sendable {
         case .campaignFrequency: lane = 3
         case .artistFrequency: lane = 4
         case .leaseExhausted: lane = 5
+        case .pulledBack: lane = 6
         case .worthItsPrice, .exploration, .maxBoost, .organicPercentile, .holdout, .promotionStopped: return
         }
         lanes[lane] &+= 1

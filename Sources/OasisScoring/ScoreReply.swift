@@ -137,6 +137,8 @@ public enum ReasonCode: String, CaseIterable, Hashable, Sendable, Codable {
     case promotionStopped = "promotion-stopped"
     /// Its campaign had no reserved unit left on this node at the moment.
     case leaseExhausted = "lease-exhausted"
+    /// Listeners received its campaign badly, and it is promoted in fewer requests: this is not one of them.
+    case pulledBack = "pulled-back"
 }
 
 /// What was not as it should be when a reply was made; the reply is safe to use as it is.

@@ -2,8 +2,14 @@ import OasisMarket
 
 /// What keeps offers back after pricing: how often a listener met an artist, and the distance in the slate.
 extension Scorer {
-    /// Why the listener is not to meet the campaign at a place of the snapshot now.
-    func obstacle(_ place: Int, _ met: ListenerStanding) -> ReasonCode? {
+    /// Why the listener is not to meet the campaign at a place of the snapshot now, in a request with such a draw.
+    func obstacle(_ place: Int, _ met: ListenerStanding, _ draw: UInt64, _ drawKey: StableHash) -> ReasonCode? {
+        let withheld = pricedBy.columns.campaigns[place].withheld
+        if withheld > 0, withholds {
+            // By request and not by listener, so that nobody meets all of what is promoted on trial.
+            let coin = drawKey.hash(draw, UInt64(bitPattern: pricedBy.campaignNumber(place)))
+            if UInt32(truncatingIfNeeded: coin & 0xffff) < withheld { return .pulledBack }
+        }
         guard !met.isUnlimited else { return nil }
         return met.obstacle(
             campaignNumber: pricedBy.campaignNumber(place),

@@ -17,22 +17,26 @@ package struct Scorer: Sendable {
     package let frequencyRules: FrequencyRules
     /// Whether a canary's listeners are scored by its rates.
     let servesCanary: Bool
+    /// Whether campaigns that are pulled back are withheld in their share of requests.
+    let withholds: Bool
     private let experiments: ExperimentAssignment
     private let holdoutHash: StableHash
     private let largestBoost: Float
 
     /// A scorer for one snapshot.
     ///
-    /// `guardrails` and `experiments` hold instead of the snapshot's own; without `servesCanary` every listener is scored
-    /// by the live rates.
+    /// `guardrails` and `experiments` hold instead of the snapshot's own. Without `servesCanary` every listener is scored by
+    /// the live rates; without `withholds`, campaigns that are pulled back are promoted in every request.
     package init(
         _ snapshot: MappedSnapshot,
         guardrails: Guardrails? = nil,
         experiments: [ExperimentLayer]? = nil,
-        servesCanary: Bool = true
+        servesCanary: Bool = true,
+        withholds: Bool = true
     ) {
         pricedBy = snapshot
         self.servesCanary = servesCanary
+        self.withholds = withholds
         self.guardrails = guardrails ?? snapshot.guardrails
         frequencyRules = FrequencyRules(self.guardrails.frequency)
         self.experiments = ExperimentAssignment(experiments ?? snapshot.experiments)
@@ -127,30 +131,31 @@ package struct Scorer: Sendable {
         ScoringScratch.with(candidates: columns.count) { scratch in
             let pass = OfferPass(pricedBy.columns, columns, terms, scratch)
             let explores = load < .withoutExploration && pricedBy.randomization.explorationShare > 0
+            let drawn = drawKey.hash(head.id.text)
             let (found, isLeaseShort) = pass.offers(heldBack: &reply.heldBack, explores: explores) {
-                self.obstacle($0, met) ?? obstacle($0)
+                self.obstacle($0, met, drawn, drawKey) ?? obstacle($0)
             }
             if isLeaseShort { reply.degradations.append(.leaseExhausted) }
             let count = met.limitsArtists ? limitArtists(found, met, &reply.heldBack, scratch) : found
             guard count > 0 else { return }
-            let point = drawKey.hash(head.id.text).unitFraction
+            let point = drawn.unitFraction
             let spaced = spacedChoice(count, slots: slots, columns, terms, scratch)
-            let drawn =
+            let promoted =
                 spaced.map { draw($0, count, slots: slots, at: point, explores: explores, scratch) }
                 ?? draw(count, slots: slots, at: point, explores: explores, scratch)
-            let promotions = (0..<drawn)
+            let promotions = (0..<promoted)
                 .map { place in
                     promotion(scratch.offers[scratch.drawn[place]], scratch.probabilities[scratch.drawn[place]], terms)
                 }
-            holdBack(count, butFirst: drawn, spaced, &reply.heldBack, scratch)
+            holdBack(count, butFirst: promoted, spaced, &reply.heldBack, scratch)
             if reply.arm == .promoted, !reply.isShadow {
                 reply.promotions = promotions
                 if head.explains, load < .withoutExplanation {
-                    for place in 0..<drawn {
+                    for place in 0..<promoted {
                         reply.promotions[place].explanation = explanation(of: promotions[place], columns, terms)
                     }
                 }
-                for place in 0..<drawn { reply.listenerLoss += scratch.offers[scratch.drawn[place]].listenerLoss }
+                for place in 0..<promoted { reply.listenerLoss += scratch.offers[scratch.drawn[place]].listenerLoss }
             } else {
                 reply.ghosts = promotions
             }

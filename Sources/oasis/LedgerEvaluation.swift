@@ -64,7 +64,8 @@ struct LedgerEvaluation {
         if let boostCap = question.boostCap { guardrails.maxBoost = boostCap }
         guardrails.holdout = BasisPoints(0)
         guardrails.isShadow = false
-        return Scorer(snapshot, guardrails: guardrails, experiments: [], servesCanary: false)
+        // What was withheld from a decision is kept with it.
+        return Scorer(snapshot, guardrails: guardrails, experiments: [], servesCanary: false, withholds: false)
     }
 
     private static func snapshot(_ question: LedgerQuestion) throws -> MappedSnapshot {

@@ -46,15 +46,41 @@ struct RestartTests {
         #expect(try node.engine.replan(at: later).sampledRequests == 0, "a damaged file is as good as none")
     }
 
-    @Test("A clock that is set back by a day fetches no leases that nobody could use")
-    func clockSetBack() throws {
+    @Test("A clock that jumps ahead and comes back leaves the day's leases usable, and gives the other day's back")
+    func clockAhead() throws {
         let node = try Node(campaigns: [Market.campaign(0, cap: 20)], now: Market.noon)
         _ = try node.engine.replan(at: Market.noon)
         try node.engine.refillLeases(at: Market.noon)
-        let yesterday = Market.noon.advanced(bySeconds: -86_400)
-        for _ in 0..<3 { try node.engine.refillLeases(at: yesterday) }
-        #expect(try node.ledger.deliveries(day: yesterday.day).isEmpty)
+        let tomorrow = Market.noon.advanced(bySeconds: 86_400)
+        for _ in 0..<3 { try node.engine.refillLeases(at: tomorrow) }
+        #expect(try node.ledger.deliveries(day: Market.day).allSatisfy { $0.outstanding == 0 })
+        try node.engine.refillLeases(at: later)
         #expect(try node.ledger.deliveries(day: Market.day).contains { $0.outstanding > 0 })
+        #expect(try node.ledger.deliveries(day: tomorrow.day).allSatisfy { $0.outstanding == 0 })
+        var random = SeededGenerator(seed: 87)
+        let promoted = try (0..<50)
+            .count { index in
+                let request = try Market.request(index, at: later, opted: 1, &random)
+                return !node.engine.score(request, at: later).promotions.isEmpty
+            }
+        #expect(promoted > 0, "the book is open")
+    }
+
+    @Test("A lost folder of snapshots does not bring back numbers that were given before")
+    func numbers() throws {
+        let node = try Node(campaigns: [Market.campaign(0, cap: 20)])
+        for _ in 0..<3 { _ = try node.engine.replan(at: Market.noon) }
+        #expect(node.engine.snapshotStatus?.number == 3)
+        try node.restart(at: later)
+        _ = try node.engine.replan(at: later)
+        #expect(node.engine.snapshotStatus?.number == 4, "an orderly restart leaves no gap")
+        for _ in 0..<2 {
+            let last = try #require(node.engine.snapshotStatus?.number)
+            try FileManager.default.removeItem(atPath: node.folder.path("snapshots"))
+            try node.restart(at: later)
+            _ = try node.engine.replan(at: later)
+            #expect(try #require(node.engine.snapshotStatus?.number) > last)
+        }
     }
 
     @Test("A cap taken away and put back holds: units of no lease are never held")

@@ -420,6 +420,7 @@ enum {
     OASIS_REASON_HOLDOUT = 1 << 9,
     OASIS_REASON_PROMOTION_STOPPED = 1 << 10,
     OASIS_REASON_LEASE_EXHAUSTED = 1 << 11,
+    OASIS_REASON_PULLED_BACK = 1 << 12,
 };
 
 /// What was not as it should be, though the reply is safe to use: bits of `degraded`.

@@ -26,7 +26,10 @@ extension Scorer {
             let slots = min(head.promotableSlots, slotsMaximum)
             guard degradation(head) == nil, slots > 0 else { return (reply, []) }
             let terms = RequestTerms(self, head, columns, slots: slots, experiment: experiment, at: now)
-            func allObstacles(_ place: Int) -> ReasonCode? { self.obstacle(place, met) ?? obstacle(place) }
+            let drawn = drawKey.hash(head.id.text)
+            func allObstacles(_ place: Int) -> ReasonCode? {
+                self.obstacle(place, met, drawn, drawKey) ?? obstacle(place)
+            }
             let offers = offers(columns, terms, slots: slots, met: met, obstacle: allObstacles)
             let decision = Decision(
                 offers: offers,

@@ -16,6 +16,9 @@ extension MappedSnapshot {
     /// Whether each promotion of a campaign needs a lease unit.
     package func hasCap(_ place: Int) -> Bool { record(place).hasCap }
 
+    /// Requests in which a campaign may be promoted, as a share of those that it covers.
+    package func promotedShare(_ place: Int) -> Double { 1 - Double(record(place).withheld) / 65_536 }
+
     /// P: prices of a campaign.
     package func prices(_ place: Int) -> AttributeVector {
         let record = record(place)
@@ -67,7 +70,8 @@ extension MappedSnapshot {
                 newListenersPerStream: record.newListenersPerStream
             ),
             prices: prices(place),
-            artistHash: record.artistHash
+            artistHash: record.artistHash,
+            promotedShare: promotedShare(place)
         )
     }
 

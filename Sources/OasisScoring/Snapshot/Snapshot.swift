@@ -119,6 +119,8 @@ package struct PricedCampaign: Hashable, Sendable {
     package var prices: AttributeVector
     /// `ArtistID.stableHash` of whose song it is; 0 when it is not known.
     package var artistHash: UInt64
+    /// Requests in which it may be promoted, as a share of those that it covers, within (0, 1]; kept in 65,536ths.
+    package var promotedShare: Double
 
     /// Gathers a campaign.
     package init(
@@ -133,7 +135,8 @@ package struct PricedCampaign: Hashable, Sendable {
         commissionPerStream: Double,
         rates: ResponseRates,
         prices: AttributeVector,
-        artistHash: UInt64 = 0
+        artistHash: UInt64 = 0,
+        promotedShare: Double = 1
     ) {
         self.number = number
         self.id = id
@@ -147,6 +150,7 @@ package struct PricedCampaign: Hashable, Sendable {
         self.rates = rates
         self.prices = prices
         self.artistHash = artistHash
+        self.promotedShare = promotedShare
     }
 
     /// Whether `cell` is among its contexts.

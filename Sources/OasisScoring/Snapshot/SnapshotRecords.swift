@@ -32,9 +32,20 @@ struct CampaignRecord {
 
     static let hasCapFlag: UInt32 = 1
     /// Flags that have a meaning.
-    static let flagsMask: UInt32 = hasCapFlag
+    ///
+    /// The upper half is the share of requests in which a campaign is withheld, in 65,536ths: files from before that was
+    /// known have zeros there.
+    static let flagsMask: UInt32 = hasCapFlag | 0xffff_0000
 
     @inline(__always) var hasCap: Bool { flags & Self.hasCapFlag != 0 }
+
+    /// Requests in which it is withheld, of 65,536.
+    @inline(__always) var withheld: UInt32 { flags >> 16 }
+
+    static func flags(hasCap: Bool, promotedShare: Double) -> UInt32 {
+        let withheld = ((1 - min(max(promotedShare, 0), 1)) * 65_536).rounded()
+        return (hasCap ? hasCapFlag : 0) | UInt32(min(withheld, 65_535)) << 16
+    }
 
     /// Zero when all of its numbers are finite, else not a number.
     var finiteness: Double {

@@ -130,7 +130,7 @@ struct SnapshotWriter {
                 end: campaign.end?.milliseconds ?? .max,
                 surfaceSet: setsOfCampaign[index].surfaces,
                 marketSet: setsOfCampaign[index].markets,
-                flags: campaign.hasCap ? CampaignRecord.hasCapFlag : 0,
+                flags: CampaignRecord.flags(hasCap: campaign.hasCap, promotedShare: campaign.promotedShare),
                 firstTrack: UInt32(track),
                 number: campaign.number,
                 artistHash: campaign.artistHash,

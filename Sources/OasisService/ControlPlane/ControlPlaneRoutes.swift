@@ -21,6 +21,8 @@ package struct ControlPlaneRoutes: Sendable {
             Route("POST", "/v1/campaigns/{id}:resume", .control),
             Route("GET", "/v1/campaigns/{id}/history", .read),
             Route("GET", "/v1/campaigns/{id}/report", .read),
+            Route("GET", "/v1/pull-backs", .read),
+            Route("PUT", "/v1/campaigns/{id}/pull-back-override", .control),
             Route("GET", "/v1/policy", .read),
             Route("PUT", "/v1/policy", .control),
             Route("POST", "/v1/policy:plan", .read),
@@ -58,7 +60,7 @@ package struct ControlPlaneRoutes: Sendable {
 
     /// Answers a request; blocks on the ledger, so keep it off event loops.
     package func answer(_ request: ControlRequest) throws(ServiceFailure) -> ServiceReply {
-        if let reply = try catalogueAnswer(request) { return reply }
+        if let reply = try catalogueAnswer(request) ?? pullBackAnswer(request) { return reply }
         switch (request.route.method, request.route.path) {
         case ("GET", "/v1/licensors"): return try listLicensors(request)
         case ("POST", "/v1/licensors"): return try createLicensor(request)

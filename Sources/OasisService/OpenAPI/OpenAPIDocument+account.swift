@@ -63,7 +63,7 @@ extension OpenAPIDocument {
                 "operationId": "listChanges",
                 "tags": ["catalogue"],
                 "summary": "Who changed what, when",
-                "description": "Changes of campaigns, licensors, songs, teams and policies, newest first. Needs the role `read` when tokens are configured.",
+                "description": "Changes of campaigns, licensors, songs, teams, pull-backs and policies, newest first. Needs the role `read` when tokens are configured.",
                 "security": [{"token": ["read"]}, {}],
                 "parameters": [{"$ref": "#/components/parameters/pageSize"}],
                 "responses": {
@@ -83,7 +83,7 @@ extension OpenAPIDocument {
                                 "properties": {
                                   "kind": {
                                     "type": "string",
-                                    "enum": ["campaign", "licensor", "song", "team", "policy"]
+                                    "enum": ["campaign", "licensor", "song", "team", "pull-back", "policy"]
                                   },
                                   "id": {
                                     "type": "string",

@@ -203,7 +203,8 @@ extension OpenAPIDocument {
                     "description": "What is tried on some listeners.",
                     "maxItems": 8
                   },
-                  "campaignRules": {"$ref": "#/components/schemas/CampaignRules"}
+                  "campaignRules": {"$ref": "#/components/schemas/CampaignRules"},
+                  "pullBack": {"$ref": "#/components/schemas/PullBackRule"}
                 }
               },
               "PolicyRow": {

@@ -292,7 +292,8 @@ extension OpenAPIDocument {
                         "organic-percentile",
                         "holdout",
                         "promotion-stopped",
-                        "lease-exhausted"
+                        "lease-exhausted",
+                        "pulled-back"
                       ]
                     },
                     "description": "What shaped the decision."

@@ -22,11 +22,11 @@ package enum OpenAPIDocument {
 
     private static let paths = [
         scoringPaths, licensorPaths, campaignPaths, cataloguePaths, reportPaths, accountPaths, planningPaths,
-        modelPaths, statusPaths,
+        modelPaths, pullBackPaths, statusPaths,
     ]
 
     private static let schemas = [
         scoringSchemas, documentSchemas, catalogueSchemas, guardrailSchemas, reportSchemas, planningSchemas,
-        modelSchemas, statusSchemas,
+        modelSchemas, pullBackSchemas, statusSchemas,
     ]
 }

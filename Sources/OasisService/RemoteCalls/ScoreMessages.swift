@@ -143,6 +143,7 @@ extension Oasis_V1_ReasonCode {
         case .holdout: self = .holdout
         case .promotionStopped: self = .promotionStopped
         case .leaseExhausted: self = .leaseExhausted
+        case .pulledBack: self = .pulledBack
         }
     }
 }

@@ -276,6 +276,7 @@ REASONS = (
     "holdout",
     "promotion-stopped",
     "lease-exhausted",
+    "pulled-back",
 )
 #: By bit of `degraded`; the codes that the server's JSON has.
 DEGRADATIONS = (

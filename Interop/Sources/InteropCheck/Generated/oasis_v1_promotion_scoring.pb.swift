@@ -114,6 +114,9 @@ nonisolated enum Oasis_V1_ReasonCode: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// Its campaign had no reserved unit left on this node at the moment.
   case leaseExhausted // = 12
+
+  /// Listeners received its campaign badly, and it is promoted in fewer requests.
+  case pulledBack // = 13
   case UNRECOGNIZED(Int)
 
   init() {
@@ -135,6 +138,7 @@ nonisolated enum Oasis_V1_ReasonCode: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 10: self = .holdout
     case 11: self = .promotionStopped
     case 12: self = .leaseExhausted
+    case 13: self = .pulledBack
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -154,6 +158,7 @@ nonisolated enum Oasis_V1_ReasonCode: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .holdout: return 10
     case .promotionStopped: return 11
     case .leaseExhausted: return 12
+    case .pulledBack: return 13
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -173,6 +178,7 @@ nonisolated enum Oasis_V1_ReasonCode: SwiftProtobuf.Enum, Swift.CaseIterable {
     .holdout,
     .promotionStopped,
     .leaseExhausted,
+    .pulledBack,
   ]
 
 }
@@ -592,7 +598,7 @@ nonisolated extension Oasis_V1_Arm: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension Oasis_V1_ReasonCode: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REASON_CODE_UNSPECIFIED\0\u{1}REASON_CODE_WORTH_ITS_PRICE\0\u{1}REASON_CODE_EXPLORATION\0\u{1}REASON_CODE_MAX_BOOST\0\u{1}REASON_CODE_NOT_WORTH_ITS_PRICE\0\u{1}REASON_CODE_SLATE_LIMIT\0\u{1}REASON_CODE_MINIMUM_GAP\0\u{1}REASON_CODE_CAMPAIGN_FREQUENCY\0\u{1}REASON_CODE_ARTIST_FREQUENCY\0\u{1}REASON_CODE_ORGANIC_PERCENTILE\0\u{1}REASON_CODE_HOLDOUT\0\u{1}REASON_CODE_PROMOTION_STOPPED\0\u{1}REASON_CODE_LEASE_EXHAUSTED\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REASON_CODE_UNSPECIFIED\0\u{1}REASON_CODE_WORTH_ITS_PRICE\0\u{1}REASON_CODE_EXPLORATION\0\u{1}REASON_CODE_MAX_BOOST\0\u{1}REASON_CODE_NOT_WORTH_ITS_PRICE\0\u{1}REASON_CODE_SLATE_LIMIT\0\u{1}REASON_CODE_MINIMUM_GAP\0\u{1}REASON_CODE_CAMPAIGN_FREQUENCY\0\u{1}REASON_CODE_ARTIST_FREQUENCY\0\u{1}REASON_CODE_ORGANIC_PERCENTILE\0\u{1}REASON_CODE_HOLDOUT\0\u{1}REASON_CODE_PROMOTION_STOPPED\0\u{1}REASON_CODE_LEASE_EXHAUSTED\0\u{1}REASON_CODE_PULLED_BACK\0")
 }
 
 nonisolated extension Oasis_V1_Degradation: SwiftProtobuf._ProtoNameProviding {
