@@ -19,12 +19,31 @@ struct ConsolePort: ParsableArguments {
 
     /// Posts a document and returns the answer; complains and ends the command when there is none that says yes.
     func post(_ path: String, _ body: Data, for command: String) async throws -> Data {
+        try await send(.post, path, body, for: command)
+    }
+
+    /// As `post`, for what replaces something.
+    func put(_ path: String, _ body: Data, for command: String) async throws -> Data {
+        try await send(.put, path, body, for: command)
+    }
+
+    /// As `post`, for what is only read.
+    func get(_ path: String, for command: String) async throws -> Data {
+        try await send(.get, path, Data(), for: command)
+    }
+
+    private func send(
+        _ method: HTTPCall.Method,
+        _ path: String,
+        _ body: Data,
+        for command: String
+    ) async throws -> Data {
         guard let address = HTTPAddress(console) else { throw ExitCode(2) }
         let token = token ?? ProcessInfo.processInfo.environment["OASIS_TOKEN"]
         let client = HTTPClient(address)
         defer { client.close() }
         let call = HTTPCall(
-            .post,
+            method,
             path,
             headers: token.map { [(name: "Authorization", value: "Bearer \($0)")] } ?? [],
             body: ByteBuffer(bytes: body)
