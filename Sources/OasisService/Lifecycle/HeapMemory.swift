@@ -1,4 +1,6 @@
-internal import Foundation
+#if canImport(Glibc)
+internal import Glibc
+#endif
 
 /// Memory that the process was given and uses no more.
 enum HeapMemory {
