@@ -212,7 +212,10 @@ private struct Shortening {
         let isTooFull = selected > Tuning.fullEnough * Double(parent.candidateCount)
         if isTooEarly || isTooFull { return (parent, box) }
         var region = region
-        if run.isWarm { region.reach(parent.nearest(to: position.prices), from: position.prices) }
+        if run.isWarm {
+            let answered = parent.nearest(to: position.prices)
+            region.reach(answered, from: position.prices, parent.evaluator.folding)
+        }
         let survey = surveyor.survey(
             position.prices,
             smoothing: position.smoothing,

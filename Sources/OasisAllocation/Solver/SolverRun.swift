@@ -64,13 +64,18 @@ final class SolverRun {
                 if best.allocation.isEmpty { certify(round.parent, position) }
                 return solution(stopped ?? .interrupted)
             }
-            let end = Descent(self, parent: round.parent, box: round.box).run(from: position, in: region)
+            let descent = Descent(self, parent: round.parent, box: round.box)
+            var end = descent.run(from: position, in: region)
             if isProven { return solution(.optimal) }
             let stuck = region.adapt(to: end.position.prices, box: round.surveyed, in: natural)
             if stuck == 0 || end.estimatedGap <= options.targetGap || stopped != nil {
-                let bound = certify(end.level, end.position)
-                recordBound(bound, end, parent: round.parent)
-                if best.gap <= options.targetGap { return solution(.optimal) }
+                certify(end, parent: round.parent)
+                if !isProven && mayImprove(end) {
+                    closeEnough *= 0.5
+                    end = descent.run(from: end.position, in: region)
+                    certify(end, parent: round.parent)
+                }
+                if isProven { return solution(.optimal) }
             }
             if stuck == 0 {
                 closeEnough *= 0.5
@@ -265,6 +270,18 @@ final class SolverRun {
         if outcome.value > best.value || best.allocation.isEmpty {
             best.record(outcome, certifier.allocation(origin: origin), smoothing: position.smoothing)
         }
+    }
+
+    /// Whether a warm descent that promised enough, and did not keep it, had better go on where it ended: another survey
+    /// would cost more.
+    private func mayImprove(_ end: Descent.End) -> Bool {
+        isWarm && stopped == nil && usesShortlists && end.estimatedGap <= options.targetGap
+            && end.estimatedGap > Tuning.wellBelow * options.targetGap
+    }
+
+    private func certify(_ end: Descent.End, parent: MarketLevel) {
+        let bound = certify(end.level, end.position)
+        recordBound(bound, end, parent: parent)
     }
 
     /// Keeps the bound at a descent's end, or at the nearest prices for which a shortlist can say it.

@@ -58,9 +58,13 @@ struct TrustRegion {
     }
 
     /// Lets prices of campaigns and sets come from the center to where others are.
-    mutating func reach(_ prices: [Double], from center: [Double]) {
+    mutating func reach(_ prices: [Double], from center: [Double], _ folding: RowFolding) {
+        let moves = PriceTables(folding, prices: zip(prices, center).map { $0 - $1 })
         for row in rows.indices where !rows[row].isOverRequests {
-            let distance = abs(prices[row] - center[row])
+            var distance = abs(prices[row] - center[row])
+            if case .campaign(let id) = rows[row].scope {
+                distance = max(distance, abs(moves.campaign[rows[row].attribute * folding.campaignCount + id]))
+            }
             growth[row] = max(growth[row], distance / (reach * priceOfValue[row]) * (1 + 1e-9))
         }
     }
