@@ -94,13 +94,13 @@ struct LearnedRates {
             return (rates, held)
         }
         let live = arm(.live)
-        let bySurface = SurfaceRates(
+        let rates = SurfaceRates(
             surfaces: surfaces,
             live: live.rates,
             canary: models.canary.isEmpty ? [] : arm(.canary).rates,
             canaryListeners: .init(share: models.canaryShare, salt: SurfaceRates.canarySalt)
         )
-        return (bySurface, live.held.filter { $0.value > 0 })
+        return (rates, live.held.filter { $0.value > 0 })
     }
 }
 
