@@ -82,7 +82,7 @@ struct LearnedRates {
         let count = surfaces.count * documents.campaigns.count * (models.canary.isEmpty ? 1 : 2)
         guard count > 0, count <= Self.ratesMaximum, surfaces.count <= SurfaceRates.surfacesMaximum else { return nil }
         let counted = surfaces.flatMap { surface in
-            documents.campaigns.map { rates($0.number, on: surface) }
+            documents.campaigns.map { self.rates($0.number, on: surface) }
         }
         var mixes = surfaces.map { surface in MarketMix(of: surface, traffic, maximum: Self.marketsMaximum) }
         for place in mixes.indices { mixes[place].prepare(at: now) }

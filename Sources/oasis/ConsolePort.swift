@@ -22,7 +22,12 @@ struct ConsolePort: ParsableArguments {
         try await send(.post, path, body, for: command)
     }
 
-    /// Gets a document; complains and ends the command when there is no answer that says yes.
+    /// As `post`, for what replaces something.
+    func put(_ path: String, _ body: Data, for command: String) async throws -> Data {
+        try await send(.put, path, body, for: command)
+    }
+
+    /// As `post`, for what is only read.
     func get(_ path: String, for command: String) async throws -> Data {
         try await send(.get, path, nil, for: command)
     }

@@ -16,7 +16,7 @@ struct Oasis: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(name: "Run", subcommands: [DemoCommand.self, ServeCommand.self, DriveCommand.self]),
             CommandGroup(name: "Account", subcommands: [ReportCommand.self, LedgerCommand.self]),
-            CommandGroup(name: "Change", subcommands: [PlanCommand.self, ApplyCommand.self]),
+            CommandGroup(name: "Change", subcommands: [PlanCommand.self, ApplyCommand.self, PullBacksCommand.self]),
             CommandGroup(name: "Describe", subcommands: [OpenAPICommand.self]),
             CommandGroup(name: "Look", subcommands: [ExplainCommand.self, SnapshotCommand.self]),
             CommandGroup(name: "Solve", subcommands: [SolveCommand.self, FrontierCommand.self, ReplayCommand.self]),

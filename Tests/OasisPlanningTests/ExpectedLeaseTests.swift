@@ -13,10 +13,10 @@ private struct TightMarket {
         var capped = 0
     }
 
-    static let cap = 40
+    static let cap = 30
     /// Steps until a promotion is played or given back.
-    static let delay = 8
-    static let steps = 36
+    static let delay = 6
+    static let steps = 24
 
     let planner: Node
     let nodes: [ScoringNode]
@@ -29,6 +29,7 @@ private struct TightMarket {
         random = SeededGenerator(seed: seed)
         var policy = Market.policy
         policy.guardrails.holdout = BasisPoints(0)
+        policy.objectives = [.stream: 1]
         let campaigns = showRates.indices.map { Market.campaign($0, cap: Self.cap) }
         let planner = try Node(campaigns: campaigns, policy: policy, now: Market.noon) { $0.leaseMode = mode }
         self.planner = planner
@@ -59,8 +60,8 @@ private struct TightMarket {
             for node in nodes { node.accept(try planner.engine.answer(node.report(at: now), at: now)) }
             if step.isMultiple(of: 10) { try replan(at: now) }
             guard step < Self.steps else { continue }
-            for index in 0..<42 {
-                waiting[step + Self.delay - 1] += try reports(ofRequest: step * 42 + index, by: index % 3, at: now)
+            for index in 0..<36 {
+                waiting[step + Self.delay - 1] += try reports(ofRequest: step * 36 + index, by: index % 3, at: now)
             }
         }
         let deliveries = try planner.ledger.deliveries(day: Market.day)

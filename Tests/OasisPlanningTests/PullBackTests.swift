@@ -18,10 +18,11 @@ struct PullBackTests {
         var promoted = 0
         var withheld = 0
 
-        init(rule: PullBackRule? = PullBackRule()) throws {
+        init(rule: PullBackRule? = PullBackRule(probeShare: 0.2)) throws {
             var policy = Market.policy
             policy.pullBack = rule
             policy.guardrails.holdout = BasisPoints(0)
+            policy.objectives = [.stream: 1]
             node = try Node(campaigns: [Market.campaign(0), Market.campaign(1)], policy: policy)
             _ = try node.engine.replan(at: now)
         }
@@ -89,7 +90,7 @@ struct PullBackTests {
         #expect(atFirst > 30 && market.withheld == 0)
         for _ in 0..<40 where try market.status().level != .probe { try market.live(200, streaming: 0.1) }
         let down = try market.status()
-        #expect(down.level == .probe && down.promotedShare == 0.05)
+        #expect(down.level == .probe && down.promotedShare == 0.2)
         #expect(down.log.map(\.after.level) == [.probe, .quarter, .half])
         for change in down.log {
             let evidence = try #require(change.after.evidence)
@@ -98,16 +99,16 @@ struct PullBackTests {
         }
         #expect(try market.status(of: CampaignID(trusted: "c1")).level == .full)
 
-        try market.live(1_000, streaming: 0.1)
-        #expect(market.promoted > 0 && market.promoted < 5 * atFirst / 2, "it is tried in one of twenty requests")
-        #expect(market.withheld > 300)
+        try market.live(200, streaming: 0.1)
+        #expect(market.promoted > 0 && market.promoted < atFirst / 2, "it is tried in one of five requests")
+        #expect(market.withheld > 60)
 
         try market.node.restart(at: market.now)
         #expect(try market.status().level == .probe, "a restart forgets nothing")
         _ = try market.node.engine.replan(at: market.now)
         #expect(try market.status().log.count == 3)
 
-        for _ in 0..<60 where try market.status().level != .full { try market.live(1_000, streaming: 0.9) }
+        for _ in 0..<60 where try market.status().level != .full { try market.live(200, streaming: 0.9) }
         let up = try market.status()
         #expect(up.level == .full && up.promotedShare == 1)
         #expect(up.log.prefix(3).map(\.after.level) == [.full, .half, .quarter])
