@@ -142,7 +142,7 @@ struct ReplayTests {
         let result = try replay.run()
         #expect(result.overspend == 0)
         #expect(result.maxRelativeViolation <= 1e-6)
-        #expect(result.ratio > 0.8)
+        #expect(result.ratio > 0.92)
     }
 
     @Test(
