@@ -77,16 +77,12 @@ package struct MarketComparison: Sendable {
         progress: (Int, Timestamp) -> Void
     ) throws -> Line {
         let day = SimulatedDay(market, traffic: traffic)
+        try prepare(engine)
         return line(try oasisOutcome(engine, day: day, replanMinutes: replanMinutes, progress: progress))
     }
 
-    /// What the day with Oasis comes to.
-    func oasisOutcome(
-        _ engine: PromotionEngine,
-        day: SimulatedDay,
-        replanMinutes: Int = 10,
-        progress: (Int, Timestamp) -> Void
-    ) throws -> SimulatedDay.Outcome {
+    /// Gives a new engine yesterday's requests, and the plan that the day begins with.
+    func prepare(_ engine: PromotionEngine) throws {
         _ = try engine.replan(at: market.day.start)
         engine.learn(
             from: yesterday.suffix(engine.sampleSize)
@@ -96,6 +92,15 @@ package struct MarketComparison: Sendable {
         )
         _ = try engine.replan(at: market.day.start)
         try engine.refillLeases(at: market.day.start)
+    }
+
+    /// What the day with Oasis comes to; the engine is prepared.
+    func oasisOutcome(
+        _ engine: PromotionEngine,
+        day: SimulatedDay,
+        replanMinutes: Int = 10,
+        progress: (Int, Timestamp) -> Void
+    ) throws -> SimulatedDay.Outcome {
         var strategy = OasisStrategy(engine, seed: market.seed, replanMinutes: replanMinutes)
         return try day.run(&strategy, progress: progress)
     }

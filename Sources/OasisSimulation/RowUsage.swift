@@ -42,18 +42,28 @@ struct RowUsage {
 
     /// Whether a candidate keeps within the hard rows.
     ///
-    /// The first deliveries of a day break any ceiling on shares, so shares get a leeway that shrinks to one unit by the
-    /// last request: what is above the ceiling must stay small against what is still to come.
+    /// The first deliveries of a day break any ceiling on shares, so shares get a leeway that is gone before the last
+    /// requests come: what is above the ceiling must be made up for by what is still to come.
     func fits(_ candidate: Int, of request: Int) -> Bool {
         rows(candidate, request)
             .allSatisfy { index in
                 let row = problem.rows[index]
                 let change = amount(row, candidate, request)
                 guard row.isHard, change > 0 else { return true }
-                let leeway = row.share == 0 ? row.bound * 1e-12 : 1 + 0.02 * Double(problem.requestCount - request)
-                return activity[index] + change <= row.bound + leeway
+                return activity[index] + change <= row.bound + leeway(of: row, at: request)
             }
     }
+
+    private func leeway(of row: AllocationRow, at request: Int) -> Double {
+        guard row.share != 0 else { return row.bound * 1e-12 }
+        let strict = Double(problem.requestCount) * (1 - Self.strictShare)
+        return Self.leewayPerRequest * max(0, strict - Double(request))
+    }
+
+    /// The last part of the requests, in which shares have no leeway.
+    private static let strictShare = 0.05
+    /// By how much a share may be above its ceiling for each request that is still to come before that.
+    private static let leewayPerRequest = 0.02
 
     mutating func add(_ candidate: Int, of request: Int) {
         for index in rows(candidate, request) {

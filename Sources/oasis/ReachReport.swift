@@ -66,6 +66,7 @@ struct ReachReport {
             ("feasible guarantees met", "\(summary.lines[0].guaranteesMet) of \(summary.feasibleGuarantees)"),
             ("above caps", percent(summary.overspendShare, 3) + " of all caps"),
             ("off the plan curve", percent(summary.offPlanCurve, 2) + " of the day's plan, mean over quarter hours"),
+            ("off the day's first curve", percent(summary.offFirstCurve, 2) + " of the day's plan"),
         ])
         print(
             """
@@ -88,7 +89,8 @@ struct ReachReport {
             var hasNoonShock: Bool
             var lines: [Line]
             var feasibleGuarantees: Int
-            var leastShareOfOptimum, shareOfOptimumWithoutExploration, overspendShare, offPlanCurve: Double
+            var leastShareOfOptimum, shareOfOptimumWithoutExploration, overspendShare: Double
+            var offPlanCurve, offFirstCurve: Double
         }
         try Terminal.printJSON(
             Report(
@@ -111,7 +113,8 @@ struct ReachReport {
                 leastShareOfOptimum: summary.leastRatio,
                 shareOfOptimumWithoutExploration: summary.ratioWithoutExploration,
                 overspendShare: summary.overspendShare,
-                offPlanCurve: summary.offPlanCurve
+                offPlanCurve: summary.offPlanCurve,
+                offFirstCurve: summary.offFirstCurve
             )
         )
     }

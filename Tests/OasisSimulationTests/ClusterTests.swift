@@ -86,14 +86,16 @@ struct ClusterTests {
 struct SabotageTests {
     @Test("Each invariant fires when what it guards is broken, and says where", arguments: Sabotage.allCases)
     func fires(_ sabotage: Sabotage) throws {
+        // Half an hour shows all of them but one: for numbers to be used again, a planner has to be lost and come back.
+        let hours = sabotage == .reuseNumbers ? 2 : 0.5
         for seed in UInt64(1)...12 {
             do {
-                _ = try run(seed: seed, hours: 2, sabotage: sabotage)
+                _ = try run(seed: seed, hours: hours, sabotage: sabotage)
             } catch let broken as BrokenInvariant {
                 #expect(sabotage.breaks.contains(broken.invariant), "\(broken)")
                 #expect(broken.seed == seed && broken.step > 0 && !broken.evidence.isEmpty)
                 // The same seed breaks again, at the same step, with the same evidence.
-                #expect(throws: broken) { try run(seed: seed, hours: 2, sabotage: sabotage) }
+                #expect(throws: broken) { try run(seed: seed, hours: hours, sabotage: sabotage) }
                 return
             }
         }

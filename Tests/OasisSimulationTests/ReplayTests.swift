@@ -132,6 +132,20 @@ struct ReplayTests {
     }
 
     @Test(
+        "Every recorded problem holds its hard rows to the end, whatever rows it has",
+        .enabled(if: SharedData.problems != nil, "no shared data: set OASIS_SHARED_DATA to replay real traffic"),
+        arguments: ["tiny-all", "tiny-caps", "tiny-guarantee", "tiny-loss", "tiny-share", "small-all", "small-caps"]
+    )
+    func hardRows(name: String) throws {
+        let problem = try ProblemDirectory.read(try #require(SharedData.problems) + "/" + name)
+        var replay = try Replay(problem, resolveTarget: 3, hindsightGap: 1e-2, threads: 2)
+        let result = try replay.run()
+        #expect(result.overspend == 0)
+        #expect(result.maxRelativeViolation <= 1e-6)
+        #expect(result.ratio > 0.92)
+    }
+
+    @Test(
         "On real logged traffic it reaches 99.5 % of hindsight without overspending",
         .enabled(if: SharedData.problems != nil, "no shared data: set OASIS_SHARED_DATA to replay real traffic")
     )

@@ -41,8 +41,11 @@ package struct ReachDay: Sendable {
         package var optimumWithoutExploration: Double
         /// Guarantees that the best in hindsight meets.
         package var feasibleGuarantees: Set<Int>
-        /// Mean over the day and over deliveries of |delivered − planned| / planned for the whole day.
+        /// Mean over the day and over deliveries of |delivered − planned| / planned for the whole day, by the curve that
+        /// each plan redraws.
         package var offPlanCurve: Double
+        /// The same by the curve that the day began with.
+        package var offFirstCurve: Double
     }
 
     /// The market.
@@ -69,7 +72,13 @@ package struct ReachDay: Sendable {
     ///
     /// `engine` is new, over a ledger in which the market is registered.
     package func run(_ engine: PromotionEngine, threads: Int) throws -> Result {
+        try comparison.prepare(engine)
+        let firstCurves = Dictionary(
+            try engine.status(at: market.day.start).campaigns.map { ($0.campaign.id, $0.planCurve) },
+            uniquingKeysWith: { first, _ in first }
+        )
         let oasis = measured(try comparison.oasisOutcome(engine, day: day) { _, _ in })
+        let lastMoment = market.day.next.start.advanced(bySeconds: -1)
         let optimum = try optimum(threads: threads)
         return Result(
             seed: market.seed,
@@ -79,7 +88,8 @@ package struct ReachDay: Sendable {
             optimum: optimum.valueExploring,
             optimumWithoutExploration: optimum.value,
             feasibleGuarantees: optimum.metGuarantees,
-            offPlanCurve: try Self.offPlanCurve(engine, at: market.day.next.start.advanced(bySeconds: -1))
+            offPlanCurve: try Self.offCurve(engine, at: lastMoment) { $0.planCurve },
+            offFirstCurve: try Self.offCurve(engine, at: lastMoment) { firstCurves[$0.campaign.id] ?? [] }
         )
     }
 
@@ -220,11 +230,16 @@ package struct ReachDay: Sendable {
         }
     }
 
-    private static func offPlanCurve(_ engine: PromotionEngine, at now: Timestamp) throws -> Double {
+    private static func offCurve(
+        _ engine: PromotionEngine,
+        at now: Timestamp,
+        _ curve: (CampaignStatus) -> [Double]
+    ) throws -> Double {
         var (off, planned) = (0.0, 0.0)
         for campaign in try engine.status(at: now).campaigns {
-            guard let whole = campaign.planCurve.last, whole > 0, !campaign.deliveredCurve.isEmpty else { continue }
-            let distances = zip(campaign.planCurve, campaign.deliveredCurve).map { abs($0 - Double($1)) }
+            let curve = curve(campaign)
+            guard let whole = curve.last, whole > 0, !campaign.deliveredCurve.isEmpty else { continue }
+            let distances = zip(curve, campaign.deliveredCurve).map { abs($0 - Double($1)) }
             off += distances.reduce(0, +) / Double(distances.count)
             planned += whole
         }

@@ -32,8 +32,10 @@ package struct ReachSummary: Sendable {
     package var ratioWithoutExploration: Double
     /// Overspend as a share of all caps.
     package var overspendShare: Double
-    /// Mean share of delivery off the plan curve.
+    /// Mean share of delivery off the plan curve, as each plan redraws it.
     package var offPlanCurve: Double
+    /// The same off the curve that a day began with.
+    package var offFirstCurve: Double
 
     /// Sums up at least one day.
     package init(_ days: [ReachDay.Result]) {
@@ -62,5 +64,6 @@ package struct ReachSummary: Sendable {
         overspendShare =
             Double(days.reduce(0) { $0 + $1.oasis.overspend }) / Double(max(1, days.reduce(0) { $0 + $1.caps }))
         offPlanCurve = mean { $0.offPlanCurve }
+        offFirstCurve = mean { $0.offFirstCurve }
     }
 }
