@@ -78,7 +78,7 @@ extension Identifier: CodingKeyRepresentable {
 
 extension Decoder {
     /// Refuses an object with a key that `Keys` does not know, for documents whose fields may be left out.
-    func refuseKeys<Keys: CodingKey>(otherThan keys: Keys.Type) throws {
+    package func refuseKeys<Keys: CodingKey>(otherThan keys: Keys.Type) throws {
         for key in try container(keyedBy: AnyCodingKey.self).allKeys where Keys(stringValue: key.stringValue) == nil {
             throw DecodingError.dataCorrupted(
                 .init(codingPath: codingPath + [key], debugDescription: "must not be there: nobody knows this field")

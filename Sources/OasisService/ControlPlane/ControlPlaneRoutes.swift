@@ -58,7 +58,8 @@ package struct ControlPlaneRoutes: Sendable {
 
     /// Answers a request; blocks on the ledger, so keep it off event loops.
     package func answer(_ request: ControlRequest) throws(ServiceFailure) -> ServiceReply {
-        if let reply = try catalogueAnswer(request) ?? pullBackAnswer(request) { return reply }
+        if let reply = try catalogueAnswer(request) { return reply }
+        if let reply = try pullBackAnswer(request) { return reply }
         switch (request.route.method, request.route.path) {
         case ("GET", "/v1/licensors"): return try listLicensors(request)
         case ("POST", "/v1/licensors"): return try createLicensor(request)
