@@ -53,7 +53,10 @@ let package = Package(
         ),
         .target(
             name: "OasisPlanning",
-            dependencies: ["OasisMarket", "OasisAllocation", "OasisResponse", "OasisScoring", "OasisLedger"]
+            dependencies: [
+                "OasisMarket", "OasisAllocation", "OasisLogFiles", "OasisResponse", "OasisModelFiles", "OasisScoring",
+                "OasisLedger",
+            ]
         ),
         .target(name: "OasisMeasurement", dependencies: ["OasisMarket"]),
         .target(
@@ -202,7 +205,8 @@ let package = Package(
         .testTarget(
             name: "OasisPlanningTests",
             dependencies: [
-                "OasisMarket", "OasisAllocation", "OasisResponse", "OasisScoring", "OasisLedger", "OasisPlanning",
+                "OasisMarket", "OasisAllocation", "OasisResponse", "OasisModelFiles", "OasisScoring", "OasisLedger",
+                "OasisPlanning",
             ]
         ),
         .testTarget(
@@ -232,8 +236,8 @@ let package = Package(
         .testTarget(
             name: "OasisServiceTests",
             dependencies: [
-                "OasisMarket", "OasisScoring", "OasisLedger", "OasisPlanning", "OasisMeasurement", "OasisMessages",
-                "OasisRemoteCalls", "OasisService",
+                "OasisMarket", "OasisResponse", "OasisModelFiles", "OasisScoring", "OasisLedger", "OasisPlanning",
+                "OasisMeasurement", "OasisMessages", "OasisRemoteCalls", "OasisService",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),

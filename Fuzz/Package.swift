@@ -16,7 +16,9 @@ let package = Package(
         .target(name: "CFuzzerDriver"),
         .target(name: "OasisMarket"),
         .target(name: "OasisAllocation"),
+        .target(name: "OasisLogFiles", dependencies: ["OasisMarket"]),
         .target(name: "OasisResponse", dependencies: ["OasisMarket"]),
+        .target(name: "OasisModelFiles", dependencies: ["OasisMarket", "OasisLogFiles", "OasisResponse"]),
         .target(
             name: "OasisScoring",
             dependencies: [
@@ -30,7 +32,8 @@ let package = Package(
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "CFuzzerDriver", "OasisMarket", "OasisScoring", "OasisService",
+                "CFuzzerDriver", "OasisMarket", "OasisLogFiles", "OasisResponse", "OasisModelFiles", "OasisScoring",
+                "OasisService",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ]

@@ -42,6 +42,17 @@ enum HTTP2Frames {
         return buffer
     }
 
+    /// What SETTINGS say of calls that may be open at once; nothing when they do not say.
+    ///
+    /// Source: RFC 9113, section 6.5.
+    static func concurrentStreamsMaximum(_ settings: ByteBuffer) -> Int? {
+        var (settings, maximum) = (settings, Int?.none)
+        while let (name, value) = settings.readMultipleIntegers(as: (UInt16, UInt32).self) {
+            if name == 3 { maximum = Int(value) }
+        }
+        return maximum
+    }
+
     static func windowUpdate(_ increment: Int) -> ByteBuffer {
         var buffer = ByteBuffer()
         writeHead(to: &buffer, length: 4, .windowUpdate, flags: 0, stream: 0)

@@ -19,6 +19,8 @@ final class LoadConnection: ChannelInboundHandler {
     /// When each call began or should have, by (stream − 1) / 2; 0 once it has ended.
     private var starts: [UInt64] = []
     private var openCalls = 0
+    /// Calls that the server takes at once.
+    private var openCallsMaximum = Int.max
     private var nextMessage: Int
     private var sentOnSchedule = 0.0
     private var isSettled = false
@@ -94,6 +96,7 @@ final class LoadConnection: ChannelInboundHandler {
     }
 
     private func settle(_ frame: HTTP2Frames.Received) {
+        openCallsMaximum = HTTP2Frames.concurrentStreamsMaximum(frame.payload) ?? openCallsMaximum
         context?.write(wrapOutboundOut(HTTP2Frames.settingsAnswer), promise: nil)
         guard !isSettled else { return }
         isSettled = true
@@ -168,10 +171,11 @@ final class LoadConnection: ChannelInboundHandler {
         eventLoop.scheduleTask(deadline: max(due, NIODeadline.now())) { bound.value.sendWhatTimeAllows() }
     }
 
-    /// Sends one call, unless the server's window has no room for it.
+    /// Sends one call, unless the server has no room for its bytes, or takes no more calls at once: a call too many would
+    /// be a fault of ours, and the server would end the connection.
     private func send(since start: NIODeadline) -> Bool {
         let message = plan.messages[nextMessage]
-        guard sendWindowBytes >= message.readableBytes, let context else { return false }
+        guard sendWindowBytes >= message.readableBytes, openCalls < openCallsMaximum, let context else { return false }
         sendWindowBytes -= message.readableBytes
         nextMessage = (nextMessage + 1) % plan.messages.count
         starts.append(start.uptimeNanoseconds)

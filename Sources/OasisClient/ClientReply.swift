@@ -26,6 +26,8 @@ public struct ClientReply: Hashable, Sendable {
         public var reasons: [String]
         /// To be echoed on its events, in base64url; empty when there is none.
         public var receipt: String
+        /// How the boost came about; nil unless the request asked for it.
+        public var explanation: Explanation?
 
         /// Gathers a promotion.
         public init(
@@ -34,7 +36,8 @@ public struct ClientReply: Hashable, Sendable {
             boost: Float,
             propensity: Float,
             reasons: [String],
-            receipt: String
+            receipt: String,
+            explanation: Explanation? = nil
         ) {
             self.index = index
             self.campaign = campaign
@@ -42,6 +45,7 @@ public struct ClientReply: Hashable, Sendable {
             self.propensity = propensity
             self.reasons = reasons
             self.receipt = receipt
+            self.explanation = explanation
         }
     }
 
@@ -83,7 +87,8 @@ public struct ClientReply: Hashable, Sendable {
                 boost: promotion.boost,
                 propensity: promotion.propensity,
                 reasons: promotion.reasons,
-                receipt: promotion.receipt
+                receipt: promotion.receipt,
+                explanation: promotion.explanation
             )
         }
         degradations = answer.degraded

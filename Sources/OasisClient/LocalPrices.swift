@@ -88,7 +88,8 @@ public final class LocalPrices: Sendable {
                 boost: promotion.boost,
                 propensity: promotion.propensity,
                 reasons: promotion.reasons.map(\.rawValue),
-                receipt: receipt(of: promotion, in: scored, to: request, drawHash: drawHash)
+                receipt: receipt(of: promotion, in: scored, to: request, drawHash: drawHash),
+                explanation: promotion.explanation.map(ClientReply.Explanation.init)
             )
         }
         reply.degradations = scored.degradations.map(\.rawValue)

@@ -11,8 +11,8 @@ struct BoundStatement {
     private let connection: OpaquePointer?
 
     /// The statement for `sql`, prepared once for each connection.
-    init(_ sql: StaticString, in database: Database) throws {
-        statement = try database.cachedStatement(sql: "\(sql)")
+    init(_ sql: String, in database: Database) throws {
+        statement = try database.cachedStatement(sql: sql)
         handle = statement.sqliteStatement
         connection = database.sqliteConnection
     }
@@ -28,21 +28,13 @@ struct BoundStatement {
     /// Binds a number.
     func bind(_ value: Double, at place: CInt) { sqlite3_bind_double(handle, place, value) }
 
-    /// Runs a statement that gives no rows with an event's id at a place, which SQLite then need not copy.
-    func run(binding id: StoredID, at place: CInt) throws {
-        switch id {
-        case .uuid(let high, let low):
-            try withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { bytes in
-                sqlite3_bind_blob(handle, place, bytes.baseAddress, CInt(bytes.count), nil)
-                try run()
-            }
-        case .text(var text):
-            try text.withUTF8 { bytes in
-                try bytes.withMemoryRebound(to: CChar.self) { characters in
-                    sqlite3_bind_text(handle, place, characters.baseAddress, CInt(bytes.count), nil)
-                    try run()
-                }
-            }
+    /// Binds bytes that stay where they are until the statement ran, so that SQLite need not copy them.
+    func bind(_ bytes: UnsafeRawBufferPointer, isText: Bool, at place: CInt) {
+        if isText {
+            let characters = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
+            sqlite3_bind_text(handle, place, characters, CInt(bytes.count), nil)
+        } else {
+            sqlite3_bind_blob(handle, place, bytes.baseAddress, CInt(bytes.count), nil)
         }
     }
 
@@ -68,9 +60,6 @@ struct BoundStatement {
         case let result: throw failure(result)
         }
     }
-
-    /// The number of the row that was inserted last.
-    var insertedRow: Int64 { sqlite3_last_insert_rowid(connection) }
 
     private func failure(_ result: CInt) -> DatabaseError {
         DatabaseError(

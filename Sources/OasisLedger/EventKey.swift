@@ -39,6 +39,11 @@ enum StoredID {
         }
     }
 
+    /// Whether it is stored as text.
+    var isText: Bool {
+        if case .text = self { true } else { false }
+    }
+
     private static func uuid(_ text: UnsafeBufferPointer<UInt8>) -> StoredID? {
         guard text.count == 36 else { return nil }
         var words: (UInt64, UInt64) = (0, 0)
@@ -58,6 +63,47 @@ enum StoredID {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(character - UInt8(ascii: "0"))
         case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(character - UInt8(ascii: "a") + 10)
         default: nil
+        }
+    }
+}
+
+extension StoredID: Comparable {
+    /// SQLite's order: texts by their bytes, then UUIDs by theirs.
+    static func < (left: StoredID, right: StoredID) -> Bool {
+        switch (left, right) {
+        case (.text(let left), .text(let right)): left.utf8.lexicographicallyPrecedes(right.utf8)
+        case (.uuid(let high, let low), .uuid(let otherHigh, let otherLow)): (high, low) < (otherHigh, otherLow)
+        case (.text, .uuid): true
+        case (.uuid, .text): false
+        }
+    }
+}
+
+/// The bytes of many ids side by side, so that they stay where they are while a statement looks at them.
+struct StoredIDs {
+    private var bytes: [UInt8] = []
+    private var ends: [Int] = []
+
+    /// Gathers ids in their order.
+    init(_ ids: some Collection<StoredID>) {
+        bytes.reserveCapacity(24 * ids.count)
+        ends.reserveCapacity(ids.count)
+        for id in ids {
+            switch id {
+            case .uuid(let high, let low):
+                withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { bytes.append(contentsOf: $0) }
+            case .text(var text): text.withUTF8 { bytes.append(contentsOf: $0) }
+            }
+            ends.append(bytes.count)
+        }
+    }
+
+    /// Hands a look-up of an id's bytes to `body`, which must not keep it.
+    func withBytes<Value>(_ body: ((Int) -> UnsafeRawBufferPointer) throws -> Value) rethrows -> Value {
+        try bytes.withUnsafeBytes { bytes in
+            try body { index in
+                UnsafeRawBufferPointer(rebasing: bytes[(index == 0 ? 0 : ends[index - 1])..<ends[index]])
+            }
         }
     }
 }

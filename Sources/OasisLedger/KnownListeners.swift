@@ -10,7 +10,7 @@ internal import OasisMarket
 /// asked for again.
 extension Recorder {
     mutating func meet(_ outcome: Outcome, _ row: RawRow, listenerHash: UInt64) throws {
-        let key = ListenerKey(artist: row.artist, listener: Int64(bitPattern: listenerHash))
+        let key = ListenerKey(artist: row.artist ?? 0, listener: Int64(bitPattern: listenerHash))
         let counts = row.tally.campaign != 0 && outcome.isNewToArtist != false
         let known = try known(key)
         if let known {
@@ -31,21 +31,19 @@ extension Recorder {
     }
 
     func writeListeners() throws {
-        let replace = try BoundStatement(
-            """
-            INSERT OR REPLACE INTO known_listener (artist, listener, day, occurred_at, outcome, counts)
-            VALUES (?, ?, ?, ?, ?, ?)
-            """,
+        let insertion = try RowInsertion(
+            "INSERT OR REPLACE INTO known_listener (artist, listener, day, occurred_at, outcome, counts)",
+            columns: 6,
             in: database
         )
-        for (key, known) in listeners.filter(\.value.isChanged).sorted(by: { $0.key < $1.key }) {
-            replace.bind(key.artist, at: 1)
-            replace.bind(key.listener, at: 2)
-            replace.bind(Int64(known.day.number), at: 3)
-            replace.bind(known.occurredAt.milliseconds, at: 4)
-            replace.bind(known.outcome, at: 5)
-            replace.bind(Int64(known.counts ? 1 : 0), at: 6)
-            try replace.run()
+        let changed = listeners.filter(\.value.isChanged).sorted { $0.key < $1.key }
+        try insertion.write(changed) { listener, places in
+            places.bind(listener.key.artist, at: 1)
+            places.bind(listener.key.listener, at: 2)
+            places.bind(Int64(listener.value.day.number), at: 3)
+            places.bind(listener.value.occurredAt.milliseconds, at: 4)
+            places.bind(listener.value.outcome, at: 5)
+            places.bind(Int64(listener.value.counts ? 1 : 0), at: 6)
         }
     }
 
@@ -68,6 +66,13 @@ extension Recorder {
     private func isEarlier(_ outcome: Outcome, _ row: RawRow, than known: KnownListener) throws -> Bool {
         let (new, old) = ((row.tally.day, outcome.occurredAt), (known.day, known.occurredAt))
         guard new == old else { return new < old }
+        if let other = rawOfBatch(known.outcome) {
+            guard row.source == other.source else {
+                let text = try Names.text(of: other.source, in: database)
+                return Array(outcome.source.utf8).lexicographicallyPrecedes(text.utf8)
+            }
+            return row.id < other.id
+        }
         let select = try database.cachedStatement(
             sql: """
                 SELECT name.text < ?1 OR (name.text = ?1 AND outcome.id < ?2)
@@ -82,6 +87,7 @@ extension Recorder {
     }
 
     private func tally(ofRaw number: Int64) throws -> TallyKey {
+        if let row = rawOfBatch(number) { return row.tally }
         let select = try database.cachedStatement(
             sql: "SELECT day, campaign, surface, market, promotion IS NOT NULL FROM outcome WHERE number = ?"
         )

@@ -57,6 +57,20 @@ extension Ledger {
         }
     }
 
+    /// Every change of a song, oldest first.
+    ///
+    /// - Throws: `notFound`.
+    package func history(of id: SongID) throws(LedgerError) -> [Change<Song>] {
+        try read { try Documents(database: $0).history(of: id) }
+    }
+
+    /// Every change of a team, oldest first.
+    ///
+    /// - Throws: `notFound`.
+    package func history(of id: TeamID) throws(LedgerError) -> [Change<Team>] {
+        try read { try Documents(database: $0).history(of: id) }
+    }
+
     /// One team, or nothing.
     package func team(_ id: TeamID) throws(LedgerError) -> Stored<Team>? {
         try read { try Documents(database: $0).one(id) }

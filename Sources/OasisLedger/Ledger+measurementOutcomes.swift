@@ -26,6 +26,14 @@ extension Ledger {
         }
     }
 
+    /// When the newest outcome arrived; nothing when there is none.
+    package func latestOutcome() throws(LedgerError) -> Timestamp? {
+        try read { database in
+            try Int64.fetchOne(database, sql: "SELECT received_at FROM outcome ORDER BY number DESC LIMIT 1")
+                .map { Timestamp(milliseconds: $0) }
+        }
+    }
+
     /// From when on raw outcomes are kept; nothing where no day was compacted.
     package func compactedUntil() throws(LedgerError) -> Timestamp? {
         try read { database in

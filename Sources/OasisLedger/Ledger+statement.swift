@@ -21,6 +21,7 @@ extension Ledger {
                 arguments: [from.number, to.number]
             )
             var lines: [StatementLine] = []
+            var rates = CommissionRates()
             while let row = try rows.next() {
                 let day = dimensions.firstIndex(of: .day).map { Day(number: row[$0]) }
                 var line = StatementLine(day: day, last: to, currency, now)
@@ -28,9 +29,13 @@ extension Ledger {
                 let promoted = TallyCounts(row, from: dimensions.count)
                 let organic = TallyCounts(row, from: dimensions.count + TallyCounts.columns.count)
                 line.add(promoted: promoted, organic: organic)
+                let lineRates = CommissionRates(row, from: dimensions.count + 2 * TallyCounts.columns.count)
+                line.breakEvenLift = lineRates.breakEvenLift
+                rates.join(lineRates)
                 total.add(promoted: promoted, organic: organic)
                 lines.append(line)
             }
+            total.breakEvenLift = rates.breakEvenLift
             return Statement(from: from, to: to, asOf: now, lines: lines, total: total)
         }
     }
@@ -40,13 +45,15 @@ extension Ledger {
         try currentPolicy()?.document.commission.royaltyPerStream.currency ?? "XXX"
     }
 
-    /// Names first, then the sums over promoted tallies, then those over organic ones.
+    /// Names first, then the sums over promoted tallies, then those over organic ones, then the campaigns' rates.
     private static func statementSQL(_ dimensions: [StatementDimension]) -> String {
         let names = dimensions.map(\.column)
         let sums = [1, 0]
             .flatMap { promoted in TallyCounts.columns.map { "SUM(IIF(promoted = \(promoted), \($0), 0))" } }
+        let rate = "document.body ->> '$.commissionRate'"
+        let rates = ["MIN(\(rate))", "MAX(\(rate))"]
         return """
-            SELECT \((names + sums).joined(separator: ", "))
+            SELECT \((names + sums + rates).joined(separator: ", "))
             FROM tally JOIN document ON document.number = tally.campaign
             JOIN name AS surface ON surface.number = tally.surface JOIN name AS market ON market.number = tally.market
             WHERE day >= ? AND day < ?
@@ -65,6 +72,32 @@ extension StatementDimension {
         case .surface: "surface.text"
         case .market: "market.text"
         }
+    }
+}
+
+/// The commission rates of some campaigns.
+private struct CommissionRates {
+    private var range: ClosedRange<Int>?
+
+    /// Of no campaign.
+    init() {}
+
+    /// The lowest rate and the highest, from two columns.
+    init(_ row: Row, from index: Int) {
+        if let low: Int = row[index], let high: Int = row[index + 1] { range = low...high }
+    }
+
+    mutating func join(_ other: CommissionRates) {
+        guard let range, let added = other.range else {
+            self = range == nil ? other : self
+            return
+        }
+        self.range = min(range.lowerBound, added.lowerBound)...max(range.upperBound, added.upperBound)
+    }
+
+    var breakEvenLift: Double? {
+        guard let range, range.lowerBound == range.upperBound, range.lowerBound > 0 else { return nil }
+        return BasisPoints(range.lowerBound).finiteBreakEvenLift
     }
 }
 

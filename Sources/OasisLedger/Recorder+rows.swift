@@ -3,7 +3,7 @@ internal import OasisMarket
 
 /// Raw rows, one for each outcome.
 extension Recorder {
-    /// Appends the raw row; nothing when (source, id) is there already.
+    /// Takes the raw row in, to be written with the batch; nothing when (source, id) is there already.
     mutating func insert(
         _ outcome: Outcome,
         day: Day,
@@ -15,37 +15,71 @@ extension Recorder {
         let key = EventKey(source: source, id)
         guard try !events.contains(key, in: database) else { return nil }
         let cell = try countable.map { try numbers(of: $0.cell) }
-        let artist = try countable?.artist.map { try names.number(of: $0.text, in: database) }
-        statements.insertRaw.bind(source, at: 1)
-        statements.insertRaw.bind(outcome.kind.number, at: 3)
-        statements.insertRaw.bind(outcome.occurredAt.milliseconds, at: 4)
-        statements.insertRaw.bind(judge.now.milliseconds, at: 5)
-        statements.insertRaw.bind(Int64(day.number), at: 6)
-        statements.insertRaw.bind(reason, at: 7)
-        statements.insertRaw.bind(countable?.receipt.map { Int64(bitPattern: $0.promotion) }, at: 8)
-        statements.insertRaw.bind(countable?.campaign, at: 9)
-        statements.insertRaw.bind(artist, at: 10)
-        statements.insertRaw.bind(countable.map { Int64(bitPattern: $0.trackHash) }, at: 11)
-        statements.insertRaw.bind(countable.map { Int64(bitPattern: $0.listenerHash) }, at: 12)
-        statements.insertRaw.bind(cell?.surface, at: 13)
-        statements.insertRaw.bind(cell?.market, at: 14)
-        statements.insertRaw.bind(outcome.playedMilliseconds, at: 15)
-        statements.insertRaw.bind(outcome.isNewToArtist.map { Int64($0 ? 1 : 0) }, at: 16)
-        statements.insertRaw.bind(reason == 0 ? countable?.commissionMicros ?? 0 : 0, at: 17)
-        try statements.insertRaw.run(binding: id, at: 2)
-        events.insert(key)
-        recorded += 1
-        return RawRow(
-            number: statements.insertRaw.insertedRow,
-            artist: artist ?? 0,
-            tally: TallyKey(
-                day: day,
-                campaign: countable?.campaign ?? 0,
-                surface: cell?.surface ?? 0,
-                market: cell?.market ?? 0,
-                isPromoted: countable?.receipt != nil
-            )
+        let row = RawRow(
+            number: firstRaw + Int64(raw.count),
+            source: source,
+            id: id,
+            kind: outcome.kind.number,
+            occurredAt: outcome.occurredAt,
+            day: day,
+            reason: reason,
+            promotion: countable?.receipt.map { Int64(bitPattern: $0.promotion) },
+            campaign: countable?.campaign,
+            artist: try countable?.artist.map { try names.number(of: $0.text, in: database) },
+            track: countable.map { Int64(bitPattern: $0.trackHash) },
+            listener: countable.map { Int64(bitPattern: $0.listenerHash) },
+            cell: cell,
+            played: outcome.playedMilliseconds,
+            isNew: outcome.isNewToArtist,
+            commissionMicros: reason == 0 ? countable?.commissionMicros ?? 0 : 0
         )
+        events.insert(key)
+        raw.append(row)
+        return row
+    }
+
+    /// Appends the batch's raw rows.
+    func writeRaw() throws {
+        let insertion = try RowInsertion(
+            """
+            INSERT INTO outcome (
+                number, source, id, kind, occurred_at, received_at, day, reason, promotion, campaign, artist, track,
+                listener, surface, market, played, is_new, commission
+            )
+            """,
+            columns: 18,
+            in: database
+        )
+        let now = judge.now.milliseconds
+        let ids = StoredIDs(raw.lazy.map(\.id))
+        try ids.withBytes { bytes in
+            try insertion.write(raw.indices) { index, places in
+                let row = raw[index]
+                places.bind(row.number, at: 1)
+                places.bind(row.source, at: 2)
+                places.bind(bytes(index), isText: row.id.isText, at: 3)
+                places.bind(row.kind, at: 4)
+                places.bind(row.occurredAt.milliseconds, at: 5)
+                places.bind(now, at: 6)
+                places.bind(Int64(row.day.number), at: 7)
+                places.bind(row.reason, at: 8)
+                places.bind(row.promotion, at: 9)
+                places.bind(row.campaign, at: 10)
+                places.bind(row.artist, at: 11)
+                places.bind(row.track, at: 12)
+                places.bind(row.listener, at: 13)
+                places.bind(row.cell?.surface, at: 14)
+                places.bind(row.cell?.market, at: 15)
+                places.bind(row.played, at: 16)
+                places.bind(row.isNew.map { Int64($0 ? 1 : 0) }, at: 17)
+                places.bind(row.commissionMicros, at: 18)
+            }
+        }
+    }
+
+    /// A raw row of this batch, by its number.
+    func rawOfBatch(_ number: Int64) -> RawRow? {
+        number >= firstRaw ? raw[Int(number - firstRaw)] : nil
     }
 }
 
@@ -70,20 +104,10 @@ extension Recorder {
 
 /// Statements that are run for nearly every outcome.
 struct RecorderStatements {
-    let insertRaw: BoundStatement
     let selectPromotion: BoundStatement
     let selectListener: BoundStatement
 
     init(_ database: Database) throws {
-        insertRaw = try BoundStatement(
-            """
-            INSERT INTO outcome (
-                source, id, kind, occurred_at, received_at, day, reason, promotion, campaign, artist, track, listener,
-                surface, market, played, is_new, commission
-            ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            in: database
-        )
         selectPromotion = try BoundStatement(
             "SELECT kinds, lease FROM promotion WHERE promotion = ?",
             in: database
@@ -101,12 +125,37 @@ struct CellNumbers {
     var market: Int64
 }
 
-/// A raw row as it was just written.
+/// A raw row of a batch that is being written.
 struct RawRow {
-    var number: Int64
-    /// 0 when no campaign knows the track.
-    var artist: Int64
-    var tally: TallyKey
+    let number: Int64
+    let source: Int64
+    let id: StoredID
+    let kind: Int64
+    let occurredAt: Timestamp
+    let day: Day
+    /// 0 for what counts.
+    let reason: Int64
+    let promotion: Int64?
+    let campaign: Int64?
+    /// Nothing when no campaign knows the track.
+    let artist: Int64?
+    let track: Int64?
+    let listener: Int64?
+    let cell: CellNumbers?
+    let played: Int64?
+    let isNew: Bool?
+    let commissionMicros: Int64
+
+    /// Where it is summed up.
+    var tally: TallyKey {
+        TallyKey(
+            day: day,
+            campaign: campaign ?? 0,
+            surface: cell?.surface ?? 0,
+            market: cell?.market ?? 0,
+            isPromoted: promotion != nil
+        )
+    }
 }
 
 /// Promotions, one row for each.
@@ -127,27 +176,29 @@ extension Recorder {
     }
 
     func writePromotions() throws {
-        let insert = try BoundStatement(
-            "INSERT INTO promotion (promotion, kinds, issued_at, lease, propensity, snapshot) VALUES (?, ?, ?, ?, ?, ?)",
+        let rows = promotions.values.sorted { $0.promotion < $1.promotion }
+        let insertion = try RowInsertion(
+            "INSERT INTO promotion (promotion, kinds, issued_at, lease, propensity, snapshot)",
+            columns: 6,
             in: database
         )
+        try insertion.write(rows.filter { !$0.isStored }) { row, places in
+            places.bind(row.promotion, at: 1)
+            places.bind(row.kinds, at: 2)
+            places.bind(row.receipt.issuedAt.milliseconds, at: 3)
+            places.bind(row.lease, at: 4)
+            places.bind(Double(row.receipt.propensity), at: 5)
+            places.bind(Int64(bitPattern: row.receipt.snapshot), at: 6)
+        }
         let update = try BoundStatement(
             "UPDATE promotion SET kinds = ?2, lease = ?3 WHERE promotion = ?1",
             in: database
         )
-        for row in promotions.values.sorted(by: { $0.promotion < $1.promotion }) {
-            let statement = row.isStored ? update : insert
-            statement.bind(row.promotion, at: 1)
-            statement.bind(row.kinds, at: 2)
-            if row.isStored {
-                statement.bind(row.lease, at: 3)
-            } else {
-                statement.bind(row.receipt.issuedAt.milliseconds, at: 3)
-                statement.bind(row.lease, at: 4)
-                statement.bind(Double(row.receipt.propensity), at: 5)
-                statement.bind(Int64(bitPattern: row.receipt.snapshot), at: 6)
-            }
-            try statement.run()
+        for row in rows where row.isStored {
+            update.bind(row.promotion, at: 1)
+            update.bind(row.kinds, at: 2)
+            update.bind(row.lease, at: 3)
+            try update.run()
         }
     }
 }

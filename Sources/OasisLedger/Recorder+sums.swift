@@ -4,60 +4,51 @@ internal import OasisMarket
 /// Sums over a batch, each written once.
 extension Recorder {
     func writeTallies() throws {
-        let upsert = try BoundStatement(
-            """
-            INSERT INTO tally VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (day, campaign, surface, market, promoted) DO UPDATE SET
-                shown = shown + excluded.shown, released = released + excluded.released,
-                plays = plays + excluded.plays, streams = streams + excluded.streams,
-                skipped = skipped + excluded.skipped, saved = saved + excluded.saved,
-                added = added + excluded.added, followed = followed + excluded.followed,
-                new_listeners = new_listeners + excluded.new_listeners,
-                commission = commission + excluded.commission
-            """,
+        let insertion = try RowInsertion(
+            "INSERT INTO tally",
+            columns: 5 + TallyCounts.columns.count,
+            onConflict: """
+                ON CONFLICT (day, campaign, surface, market, promoted) DO UPDATE SET
+                \(TallyCounts.columns.map { "\($0) = \($0) + excluded.\($0)" }.joined(separator: ", "))
+                """,
             in: database
         )
-        for (key, counts) in tallies.sorted(by: { $0.key < $1.key }) {
-            upsert.bind(Int64(key.day.number), at: 1)
-            upsert.bind(key.campaign, at: 2)
-            upsert.bind(key.surface, at: 3)
-            upsert.bind(key.market, at: 4)
-            upsert.bind(Int64(key.isPromoted ? 1 : 0), at: 5)
-            for (place, count) in counts.columns.enumerated() { upsert.bind(count, at: CInt(6 + place)) }
-            try upsert.run()
+        try insertion.write(tallies.sorted { $0.key < $1.key }) { tally, places in
+            places.bind(Int64(tally.key.day.number), at: 1)
+            places.bind(tally.key.campaign, at: 2)
+            places.bind(tally.key.surface, at: 3)
+            places.bind(tally.key.market, at: 4)
+            places.bind(Int64(tally.key.isPromoted ? 1 : 0), at: 5)
+            for (column, count) in tally.value.columns.enumerated() { places.bind(count, at: CInt(6 + column)) }
         }
     }
 
     func writeUnattributed() throws {
-        let upsert = try BoundStatement(
-            """
-            INSERT INTO unattributed (day, reason, outcomes) VALUES (?, ?, ?)
-            ON CONFLICT (day, reason) DO UPDATE SET outcomes = outcomes + excluded.outcomes
-            """,
+        let insertion = try RowInsertion(
+            "INSERT INTO unattributed (day, reason, outcomes)",
+            columns: 3,
+            onConflict: "ON CONFLICT (day, reason) DO UPDATE SET outcomes = outcomes + excluded.outcomes",
             in: database
         )
-        for (key, outcomes) in unattributed {
-            upsert.bind(Int64(key.day.number), at: 1)
-            upsert.bind(key.reason, at: 2)
-            upsert.bind(Int64(outcomes), at: 3)
-            try upsert.run()
+        try insertion.write(Array(unattributed)) { count, places in
+            places.bind(Int64(count.key.day.number), at: 1)
+            places.bind(count.key.reason, at: 2)
+            places.bind(Int64(count.value), at: 3)
         }
     }
 
     func writeShownCurve() throws {
-        let upsert = try BoundStatement(
-            """
-            INSERT INTO shown_curve (day, bin, campaign, shown) VALUES (?, ?, ?, ?)
-            ON CONFLICT (day, bin, campaign) DO UPDATE SET shown = shown + excluded.shown
-            """,
+        let insertion = try RowInsertion(
+            "INSERT INTO shown_curve (day, bin, campaign, shown)",
+            columns: 4,
+            onConflict: "ON CONFLICT (day, bin, campaign) DO UPDATE SET shown = shown + excluded.shown",
             in: database
         )
-        for (key, shown) in shownCurve.sorted(by: { $0.key < $1.key }) {
-            upsert.bind(Int64(key.day.number), at: 1)
-            upsert.bind(Int64(key.bin), at: 2)
-            upsert.bind(key.campaign, at: 3)
-            upsert.bind(Int64(shown), at: 4)
-            try upsert.run()
+        try insertion.write(shownCurve.sorted { $0.key < $1.key }) { bin, places in
+            places.bind(Int64(bin.key.day.number), at: 1)
+            places.bind(Int64(bin.key.bin), at: 2)
+            places.bind(bin.key.campaign, at: 3)
+            places.bind(Int64(bin.value), at: 4)
         }
     }
 }

@@ -3,8 +3,8 @@ internal import OasisMarket
 
 /// Takes one batch of outcomes in, inside one transaction.
 ///
-/// Raw rows are written one by one; everything derived from them is gathered in memory and written once per batch, in
-/// the order of its keys.
+/// Raw rows and everything derived from them are gathered in memory and written once per batch, in the order of their
+/// keys.
 struct Recorder {
     let database: Database
     let judge: Judge
@@ -16,7 +16,9 @@ struct Recorder {
     var shownCurve: [BinKey: Int] = [:]
     var promotions: [Int64: PromotionRow] = [:]
     var listeners: [ListenerKey: KnownListener] = [:]
-    var recorded = 0
+    /// Raw rows of this batch, in the order of their numbers.
+    var raw: [RawRow] = []
+    let firstRaw: Int64
     private var uses: [LeaseKey: LeaseUse] = [:]
     var cells: [Cell: CellNumbers] = [:]
     /// The source of the last event, and its number: most batches have one.
@@ -29,6 +31,7 @@ struct Recorder {
         self.names = names
         self.events = events
         statements = try RecorderStatements(database)
+        firstRaw = (try Int64.fetchOne(database.cachedStatement(sql: "SELECT MAX(number) FROM outcome")) ?? 0) + 1
     }
 
     /// Records one outcome, or finds out why not.
@@ -47,6 +50,7 @@ struct Recorder {
 
     /// Writes what was gathered.
     func finish() throws {
+        try writeRaw()
         try writePromotions()
         try writeListeners()
         try writeTallies()
@@ -54,10 +58,10 @@ struct Recorder {
         try writeShownCurve()
         let deliveries = try DeliveryStatements(database)
         for (key, use) in uses.sorted(by: { $0.key < $1.key }) { try key.settle(use, deliveries, in: database) }
-        if recorded > 0 {
+        if !raw.isEmpty {
             try database.execute(
                 sql: "UPDATE counter SET value = value + ? WHERE name = 'outcomes'",
-                arguments: [recorded]
+                arguments: [raw.count]
             )
         }
     }

@@ -81,6 +81,9 @@ package struct StatementLine: Hashable, Sendable, Codable {
     package var contextStreams = 0
     /// What is owed, for promoted streams and for those in the contexts, each as the policy of its time had it.
     package var commission: Money
+    /// By how much streams must grow for the licensor to earn what it did, at the present rate of the line's campaigns;
+    /// nothing where they pay no commission, all of it, or at different rates.
+    package var breakEvenLift: Double?
     /// Whether nothing of it can change any more.
     package var isFinal: Bool
     /// From when on nothing can change: seven days after the end of the line's last day.

@@ -141,4 +141,7 @@ extension BasisPoints {
     ///
     /// Infinite at a rate of 100 %.
     public var breakEvenLift: Double { 1 / (1 - fraction) - 1 }
+
+    /// The lift above, or nothing at a rate that takes everything.
+    package var finiteBreakEvenLift: Double? { breakEvenLift.isFinite ? breakEvenLift : nil }
 }

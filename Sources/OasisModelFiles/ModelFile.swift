@@ -34,7 +34,8 @@ package enum ModelFile {
         return try decode([UInt8](data), file: path)
     }
 
-    static func encode(_ model: ResponseModel, file: String) throws(InvalidTable) -> [UInt8] {
+    /// A model's bytes; `file` is what a refusal names.
+    package static func encode(_ model: ResponseModel, file: String) throws(InvalidTable) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let document = try? encoder.encode(ModelDocument(model)) else {
@@ -58,7 +59,8 @@ package enum ModelFile {
         return bytes + body
     }
 
-    static func decode(_ bytes: [UInt8], file: String) throws(InvalidTable) -> ResponseModel {
+    /// Reads a model's bytes; `file` is what a refusal names.
+    package static func decode(_ bytes: [UInt8], file: String) throws(InvalidTable) -> ResponseModel {
         func fault(_ rule: String) -> InvalidTable { InvalidTable(file: file, line: nil, rule: rule) }
         guard bytes.count >= headBytes, word(bytes, 0) == magic else { throw fault("must be a model of oasis train") }
         guard checksum(bytes[16...]) == word(bytes, 8) else { throw fault("must be whole, but its checksum is wrong") }
@@ -90,7 +92,8 @@ package enum ModelFile {
         )
     }
 
-    private static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+    /// What the bytes behind the head's first two words must add up to.
+    package static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt64 {
         bytes.withUnsafeBytes { StableHash(salt: "oasis-model").hash($0) }
     }
 

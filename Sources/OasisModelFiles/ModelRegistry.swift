@@ -45,6 +45,12 @@ package struct ModelRegistry: Sendable {
         }
     }
 
+    /// A registry that is there already, to read; nothing where there is none.
+    package init?(existing directory: String) {
+        guard FileManager.default.fileExists(atPath: directory) else { return nil }
+        self.directory = directory
+    }
+
     /// The versions that are there, oldest first.
     package var versions: [Int] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
@@ -107,14 +113,18 @@ package struct ModelRegistry: Sendable {
         }
     }
 
-    /// Makes the version live that was live before; a canary and a shadow stay.
+    /// Makes the version live that was live before, or none when there was none; a canary and a shadow stay.
     ///
-    /// - Returns: the version that is live now.
-    /// - Throws: `InvalidTable` when no other version was ever live.
-    package func rollBack(time: String, reason: String) throws(InvalidTable) -> Int {
+    /// - Returns: the version that is live now; nothing when none is.
+    /// - Throws: `InvalidTable` when no version is live.
+    package func rollBack(time: String, reason: String) throws(InvalidTable) -> Int? {
         let stages = try stages()
-        guard let live = stages.live, let before = stages.liveBefore else {
-            throw InvalidTable(file: directory, line: nil, rule: "has no version that was live before")
+        guard let live = stages.live else {
+            throw InvalidTable(file: directory, line: nil, rule: "has no version that is live")
+        }
+        guard let before = stages.liveBefore else {
+            try put(live, on: .archived, time: time, reason: "rolled back to no version: \(reason)")
+            return nil
         }
         try put(before, on: .live, time: time, reason: "rolled back from version \(live): \(reason)")
         return before
@@ -163,7 +173,9 @@ extension ModelRegistry.Stages {
     var liveBefore: Int? {
         // A rolled-back version is not gone back to: what a roll-back replaced was found wanting.
         var history: [Int] = []
-        for change in changes where change.to == ModelStage.live.rawValue {
+        for change in changes {
+            if change.from == ModelStage.live.rawValue, change.to == ModelStage.archived.rawValue { history = [] }
+            guard change.to == ModelStage.live.rawValue else { continue }
             if let place = history.firstIndex(of: change.version) { history.removeSubrange(place...) }
             history.append(change.version)
         }

@@ -23,6 +23,11 @@ package enum SchemaFile {
         return try schema(data, file: path)
     }
 
+    /// Reads a schema from JSON's bytes; `file` is what a refusal names.
+    package static func schema(_ bytes: [UInt8], file: String) throws(InvalidTable) -> FeatureSchema {
+        try schema(Data(bytes), file: file)
+    }
+
     static func schema(_ data: Data, file: String) throws(InvalidTable) -> FeatureSchema {
         do {
             return try JSONDecoder().decode(Document.self, from: data).schema()

@@ -32,6 +32,8 @@ package struct EngineSettings: Sendable {
     package var decisionsPerDayMaximum: Int
     /// Days for which ghosts and decisions are kept.
     package var ghostDays: Int
+    /// How response models are kept; nothing keeps none, and rates are counted.
+    package var models: ModelSettings?
 
     /// Gathers settings.
     package init(
@@ -49,7 +51,8 @@ package struct EngineSettings: Sendable {
         frequencyListenersMaximum: Int = 1_000_000,
         ghostsPerDayMaximum: Int = 200_000,
         decisionsPerDayMaximum: Int = 2_000,
-        ghostDays: Int = 35
+        ghostDays: Int = 35,
+        models: ModelSettings? = nil
     ) {
         self.node = node
         self.snapshotDirectory = snapshotDirectory
@@ -66,5 +69,6 @@ package struct EngineSettings: Sendable {
         self.ghostsPerDayMaximum = ghostsPerDayMaximum
         self.decisionsPerDayMaximum = decisionsPerDayMaximum
         self.ghostDays = ghostDays
+        self.models = models
     }
 }

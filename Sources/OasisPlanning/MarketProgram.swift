@@ -72,6 +72,8 @@ package struct MarketProgram: Sendable {
     package var sample: [SampledRequest]
     /// How many requests each sampled one stands for; one weight for each request of `sample`.
     package var weights: [Float]
+    /// Response rates by surface, of `entrants`; nothing where their own hold everywhere.
+    package var surfaceRates: SurfaceRates?
     /// Whether attributes that no row names are counted as well.
     package var countsAllAttributes = false
 
@@ -102,7 +104,10 @@ package struct MarketProgram: Sendable {
         let cellPlaces = Dictionary(cells.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         let named = usedAttributes
         var columns = Columns(attributes: named)
+        let surfaces = surfaceRates?.surfaces ?? []
+        let surfacePlaces = Dictionary(surfaces.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         for (index, request) in sample.enumerated() {
+            let surface = surfacePlaces[request.cell.surface]
             let cell = cellPlaces[request.cell] ?? cells.count
             for candidate in request.candidates {
                 guard let place = places[candidate.campaignNumber], entrants[place].covers(request.cell),
@@ -110,7 +115,8 @@ package struct MarketProgram: Sendable {
                 else {
                     continue
                 }
-                columns.append(candidate, place, amounts: amounts(candidate, entrants[place]), worths)
+                let rates = surface.flatMap { surfaceRates?.live[$0 * entrants.count + place] }
+                columns.append(candidate, place, amounts: amounts(candidate, entrants[place], rates), worths)
             }
             columns.endRequest(cell: cell, slots: request.slots)
         }
@@ -149,9 +155,13 @@ package struct MarketProgram: Sendable {
         return coin.hash(UInt64(index), UInt64(bitPattern: entrant.number)).unitFraction < entrant.promotedShare
     }
 
-    private func amounts(_ candidate: SampledRequest.Candidate, _ entrant: PricedCampaign) -> ExpectedAmounts {
+    private func amounts(
+        _ candidate: SampledRequest.Candidate,
+        _ entrant: PricedCampaign,
+        _ surfaceRates: ResponseRates?
+    ) -> ExpectedAmounts {
         ExpectedAmounts(
-            rates: entrant.rates,
+            rates: surfaceRates ?? entrant.rates,
             streamProbability: candidate.streamProbability.map { Double($0) },
             isNewToArtist: candidate.isNewToArtist,
             commissionPerStream: entrant.commissionPerStream

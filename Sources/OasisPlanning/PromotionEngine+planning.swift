@@ -35,15 +35,16 @@ extension PromotionEngine {
             let tallies = try recentTallies(at: now)
             published.withLock { $0.showRate = ShowRate(tallies) }
             let count = try dayCount(at: now, loss: loss)
-            let rates = LearnedRates.rates(documents.campaigns.map(\.number), tallies)
-            let program = MarketProgram(
+            let rates = LearnedRates(tallies)
+            var program = MarketProgram(
                 restOfDay: documents,
-                rates: { rates[$0] ?? LearnedRates.fallback },
+                rates: { rates.rates($0) },
                 count: count,
                 sample: sample,
                 ahead: { supply.ahead($0, at: now) },
                 paces: documents.paces(at: now, supply)
             )
+            program.surfaceRates = surfaceRates(rates, documents, sample, at: now)
             let clock = ContinuousClock()
             let start = clock.now
             let plan = try Plan(
@@ -79,6 +80,20 @@ extension PromotionEngine {
             try keepSample(sample, &planning, at: now)
             return status
         }
+    }
+
+    /// What the plan and the scorer expect of each campaign on each surface.
+    func surfaceRates(
+        _ rates: LearnedRates,
+        _ documents: MarketDocuments,
+        _ sample: [SampledRequest],
+        at now: Timestamp
+    ) -> SurfaceRates? {
+        let serving = models.withLock { $0.serving }
+        let traffic = sample.reduce(into: [Cell: Double]()) { $0[$1.cell, default: 0] += 1 }
+        guard let found = rates.bySurface(documents, traffic: traffic, serving, at: now) else { return nil }
+        models.withLock { $0.held(found.held, of: found.rates.live.count) }
+        return found.rates
     }
 
     /// Serves a plan's prices in a new snapshot, as old as the plan.
@@ -163,7 +178,8 @@ extension PromotionEngine {
             cells: zip(program.cells, plan.cellPrices).map { PricedCell(cell: $0, prices: $1) },
             elsewherePrices: plan.elsewherePrices,
             campaigns: campaigns,
-            rows: plan.pricedRows(sets: program.sets)
+            rows: plan.pricedRows(sets: program.sets),
+            surfaceRates: program.surfaceRates
         )
     }
 

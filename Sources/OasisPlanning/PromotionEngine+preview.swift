@@ -34,19 +34,21 @@ extension PromotionEngine {
         let (sample, supply, loss) = node.withLock { ($0.sample.all, $0.supply, $0.loss) }
         guard !sample.isEmpty else { throw PlanningError.noTraffic }
         let count = try dayCount(at: now, loss: loss)
-        let rates = LearnedRates.rates(documents.campaigns.map(\.number), try recentTallies(at: now))
+        let rates = LearnedRates(try recentTallies(at: now))
+        let surfaceRates = surfaceRates(rates, documents, sample, at: now)
         let prices = planning.withLock { $0.prices }
         func solved(_ policy: Policy) throws -> PlanPreview.Solved {
             var documents = documents
             documents.policy = policy
             var program = MarketProgram(
                 restOfDay: documents,
-                rates: { rates[$0] ?? LearnedRates.fallback },
+                rates: { rates.rates($0) },
                 count: count,
                 sample: sample.map { $0.within(policy.guardrails) },
                 ahead: { supply.ahead($0, at: now) },
                 paces: documents.paces(at: now, supply)
             )
+            program.surfaceRates = surfaceRates
             program.countsAllAttributes = true
             let plan = try Plan(solving: program, startingPrices: prices, threads: settings.solverThreads)
             let market = PlannedMarket(

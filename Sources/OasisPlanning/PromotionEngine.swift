@@ -20,6 +20,10 @@ package final class PromotionEngine: Sendable {
     let planning: Mutex<PlanningState>
     /// What the last plan left for readers, who must not wait for the next one; held for microseconds.
     let published = Mutex(Published())
+    /// Response models and what is known of them; held for microseconds.
+    let models: Mutex<ModelState>
+    /// What models read of a promotion.
+    let modelFeatures = PromotionFeatures()
     /// One refill at a time, so that leases are never granted twice for one need.
     let refilling = Mutex<Void>(())
     /// Nodes that score apart, by name; held for one transaction of the ledger.
@@ -41,6 +45,7 @@ package final class PromotionEngine: Sendable {
     ) throws {
         self.ledger = ledger
         self.settings = settings
+        models = Mutex(ModelState(serving: ServingModels(canaryShare: settings.models?.canaryShare ?? BasisPoints(0))))
         store = try SnapshotStore(directory: settings.snapshotDirectory)
         let ghostsKept = try ledger.ghostCounts(from: now.day, to: now.day.next).reduce(0) { $0 + $1.kept }
         let memory = try EngineMemory.load(from: ledger)

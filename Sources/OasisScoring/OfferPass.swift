@@ -151,7 +151,7 @@ struct OfferPass {
         _ campaign: UnsafePointer<CampaignRecord>,
         hash: UInt64
     ) -> Offer {
-        let priced = PricedCandidate(candidate, of: request, campaign, terms)
+        let priced = PricedCandidate(candidate, of: request, campaign, at: Int(place), terms)
         let organic = request.organicScores[candidate]
         let loss = Double(terms.slate.displaced) - Double(organic)
         return Offer(
@@ -179,15 +179,17 @@ struct PricedCandidate {
         _ candidate: Int,
         of request: RequestColumns,
         _ campaign: UnsafePointer<CampaignRecord>,
+        at place: Int,
         _ terms: RequestTerms
     ) {
         let record = campaign.pointee
         amounts = ExpectedAmounts(
-            rates: ResponseRates(
-                streamsPerPlay: record.streamsPerPlay,
-                savesPerStream: record.savesPerStream,
-                newListenersPerStream: record.newListenersPerStream
-            ),
+            rates: terms.rates?[place].rates
+                ?? ResponseRates(
+                    streamsPerPlay: record.streamsPerPlay,
+                    savesPerStream: record.savesPerStream,
+                    newListenersPerStream: record.newListenersPerStream
+                ),
             streamProbability: request.streamProbabilities.map { Double($0[candidate]) },
             isNewToArtist: request.isNewToArtist?[candidate],
             commissionPerStream: record.commissionPerStream

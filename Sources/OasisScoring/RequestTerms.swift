@@ -13,6 +13,8 @@ struct RequestTerms {
     let markets: MappedContextSets.Membership
     let worths: PriceColumn
     let cellPrices: PriceColumn
+    /// Response rates of every campaign for this listener here; nothing where the campaigns' own hold.
+    let rates: UnsafePointer<SurfaceRateRecord>?
 
     init(
         _ scorer: Scorer,
@@ -35,6 +37,8 @@ struct RequestTerms {
         markets = snapshot.marketSets.membership(of: head.cell.market.text)
         worths = PriceColumn(experiment.worths(snapshot.worths))
         cellPrices = PriceColumn(snapshot.prices(in: head.cell))
+        rates = snapshot.surfaceRates?
+            .records(on: head.cell.surface, for: head.listener, servesCanary: scorer.servesCanary)
     }
 
     // Ones and zeros instead of conditions, all of them looked at: a branch that nobody can predict holds up the many

@@ -15,6 +15,8 @@ package struct Scorer: Sendable {
     package let guardrails: Guardrails
     /// The guardrails' frequency limits.
     package let frequencyRules: FrequencyRules
+    /// Whether a canary's listeners are scored by its rates.
+    let servesCanary: Bool
     /// Whether campaigns that are pulled back are withheld in their share of requests.
     let withholds: Bool
     private let experiments: ExperimentAssignment
@@ -23,15 +25,17 @@ package struct Scorer: Sendable {
 
     /// A scorer for one snapshot.
     ///
-    /// `guardrails` and `experiments` hold instead of the snapshot's own; without `withholds`, campaigns that are pulled back
-    /// are promoted in every request.
+    /// `guardrails` and `experiments` hold instead of the snapshot's own. Without `servesCanary` every listener is scored by
+    /// the live rates; without `withholds`, campaigns that are pulled back are promoted in every request.
     package init(
         _ snapshot: MappedSnapshot,
         guardrails: Guardrails? = nil,
         experiments: [ExperimentLayer]? = nil,
+        servesCanary: Bool = true,
         withholds: Bool = true
     ) {
         pricedBy = snapshot
+        self.servesCanary = servesCanary
         self.withholds = withholds
         self.guardrails = guardrails ?? snapshot.guardrails
         frequencyRules = FrequencyRules(self.guardrails.frequency)

@@ -29,13 +29,13 @@ struct ConsolePort: ParsableArguments {
 
     /// As `post`, for what is only read.
     func get(_ path: String, for command: String) async throws -> Data {
-        try await send(.get, path, Data(), for: command)
+        try await send(.get, path, nil, for: command)
     }
 
     private func send(
         _ method: HTTPCall.Method,
         _ path: String,
-        _ body: Data,
+        _ body: Data?,
         for command: String
     ) async throws -> Data {
         guard let address = HTTPAddress(console) else { throw ExitCode(2) }
@@ -46,7 +46,7 @@ struct ConsolePort: ParsableArguments {
             method,
             path,
             headers: token.map { [(name: "Authorization", value: "Bearer \($0)")] } ?? [],
-            body: ByteBuffer(bytes: body)
+            body: body.map { ByteBuffer(bytes: $0) } ?? ByteBuffer()
         )
         let answer: HTTPAnswer
         do throws(HTTPFailure) {

@@ -65,7 +65,7 @@ struct LedgerEvaluation {
         guardrails.holdout = BasisPoints(0)
         guardrails.isShadow = false
         // What was withheld from a decision is kept with it.
-        return Scorer(snapshot, guardrails: guardrails, experiments: [], withholds: false)
+        return Scorer(snapshot, guardrails: guardrails, experiments: [], servesCanary: false, withholds: false)
     }
 
     private static func snapshot(_ question: LedgerQuestion) throws -> MappedSnapshot {

@@ -1,16 +1,11 @@
 internal import ArgumentParser
-internal import Foundation
 internal import OasisLedger
 internal import OasisMarket
 internal import OasisService
 
 /// Which ledger's campaigns a command measures, and over what time.
 struct MeasuredCampaigns: ParsableArguments {
-    @Option(help: ArgumentHelp("The ledger.", valueName: "file"))
-    var ledger: String?
-
-    @Option(help: ArgumentHelp("A server's data folder, which has the ledger in it.", valueName: "dir"))
-    var data: String?
+    @OptionGroup var file: LedgerFileArgument
 
     @Option(help: ArgumentHelp("How many days up to --at, or up to the campaign's end: 1 to 34.", valueName: "count"))
     var days = CampaignMeasurement.usualDays
@@ -19,9 +14,7 @@ struct MeasuredCampaigns: ParsableArguments {
     var at: String?
 
     func validate() throws {
-        guard (ledger == nil) != (data == nil) else {
-            throw ValidationError("Name a ledger: --ledger FILE or --data DIR.")
-        }
+        _ = try file.requirePath()
         guard (1...CampaignMeasurement.daysMaximum).contains(days) else {
             throw ValidationError("--days must be 1 to \(CampaignMeasurement.daysMaximum).")
         }
@@ -34,8 +27,8 @@ struct MeasuredCampaigns: ParsableArguments {
     ///
     /// - Throws: `LedgerError`, or `InvalidField` where the campaign that was named cannot be measured.
     func measure(_ name: String?, confidence: Double = 0.95) throws -> [CampaignMeasurement] {
-        let now = at.flatMap { Timestamp($0) } ?? Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
-        let ledger = try Ledger(path: ledger ?? (data ?? "") + "/oasis.sqlite", access: .read)
+        let now = at.flatMap { Timestamp($0) } ?? .now
+        let ledger = try Ledger(path: try file.requirePath(), access: .read)
         return try campaigns(name, in: ledger, at: now)
             .map { try CampaignMeasurement(of: $0, in: ledger, days: days, confidence: confidence, at: now) }
     }
@@ -63,12 +56,9 @@ struct MeasuredCampaigns: ParsableArguments {
 /// Runs a measuring command, and says for it what was refused or went wrong.
 func measuring<Value>(_ command: String, _ body: () throws -> Value) throws -> Value {
     do {
-        return try body()
+        return try onLedger(command, body)
     } catch let error as InvalidField {
         Terminal.complain(command, "refused: \(error)")
         throw ExitCode(3)
-    } catch let error as LedgerError {
-        Terminal.complain(command, "\(error)")
-        throw ExitCode(error.code == .storageFailed || error.code == .storageFull ? 1 : 3)
     }
 }

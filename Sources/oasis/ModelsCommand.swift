@@ -168,6 +168,6 @@ struct RollBackModel: ParsableCommand {
         let version = try Terminal.refusing("models") {
             try ModelRegistry(directory: directory).rollBack(time: ModelsCommand.now, reason: reason)
         }
-        print("version \(version) is live again")
+        print(version.map { "version \($0) is live again" } ?? "no version is live; counted rates hold")
     }
 }

@@ -19,7 +19,8 @@ struct ReportCommand: AsyncParsableCommand {
 
             A ledger's file may be read while a server writes it. --by takes campaign, licensor, day, surface, market, \
             separated by commas. Counts are of promoted plays; context streams are plays of the same songs in the \
-            campaign's contexts without a promotion. Commission is money in millionths in JSON and CSV.
+            campaign's contexts without a promotion. Commission is money in millionths in JSON and CSV. The break-even lift is by how much streams must \
+            grow for a licensor to earn what it did before, at the present commission rate of a line's campaigns.
 
             Exit codes: 0 done, 1 failed, 2 usage, 3 refused, such as a file that is no ledger.
             """

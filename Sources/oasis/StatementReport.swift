@@ -1,3 +1,4 @@
+internal import Foundation
 internal import OasisLedger
 internal import OasisMarket
 
@@ -17,17 +18,14 @@ struct StatementReport {
         let head =
             dimensions.map(\.rawValue) + [
                 "delivered", "streams", "skips", "saves", "playlist adds", "follows", "new listeners",
-                "context streams", "commission", "final",
+                "context streams", "commission", "break-even lift", "final",
             ]
         let lines = statement.lines.map { line in
-            names(line) + counts(line) + [line.commission.description, line.isFinal ? "yes" : "no"]
+            names(line) + counts(line) + endings(line)
         }
         var total = dimensions.map { _ in "" }
         if !total.isEmpty { total[0] = "total" }
-        let sums =
-            total + counts(statement.total) + [
-                statement.total.commission.description, statement.total.isFinal ? "yes" : "no",
-            ]
+        let sums = total + counts(statement.total) + endings(statement.total)
         Terminal.printTable([head] + lines + [sums], leftAligned: Set(dimensions.indices))
         print("\(statement.from) up to \(statement.to), final from \(statement.total.finalizedAt) on")
     }
@@ -37,15 +35,22 @@ struct StatementReport {
         let head =
             dimensions.map(\.rawValue) + [
                 "delivered", "streams", "skips", "saves", "playlistAdds", "follows", "newListeners", "contextStreams",
-                "commissionMicros", "currency", "isFinal", "finalizedAt",
+                "commissionMicros", "currency", "breakEvenLift", "isFinal", "finalizedAt",
             ]
         print(head.joined(separator: ","))
         for line in statement.lines {
-            let money = ["\(line.commission.micros)", line.commission.currency]
+            let money = [
+                "\(line.commission.micros)", line.commission.currency, line.breakEvenLift.map { "\($0)" } ?? "",
+            ]
             // Names hold no comma, no quote and no line break.
             let fields = names(line) + counts(line) + money + ["\(line.isFinal)", line.finalizedAt.description]
             print(fields.joined(separator: ","))
         }
+    }
+
+    private func endings(_ line: StatementLine) -> [String] {
+        let lift = line.breakEvenLift.map { String(format: "%.1f %%", 100 * $0) } ?? "-"
+        return [line.commission.description, lift, line.isFinal ? "yes" : "no"]
     }
 
     private func names(_ line: StatementLine) -> [String] {

@@ -63,47 +63,23 @@ struct TableTraining {
     }
 
     private func batch(_ table: borrowing TrainingTable, _ trained: Int) throws -> Learned {
-        var details = TrainReport.Details()
-        var penalty = try asked.inversePenalty()
-        var calibration: SurfaceCalibration?
-        if penalty == nil, trained >= 20 {
-            let choice = ProgressiveChoice(
-                table.rows,
-                count: trained,
-                slotCount: encoder.slotCount,
-                threads: asked.threads
-            )
-            details.choice = choice.outcomes
-            penalty = choice.chosen
-            if penalty != nil { calibration = Self.calibration(choice, table, trained) }
-        }
-        guard let penalty else {
-            let mean = ProgressiveChoice.shrunkMean(table.rows, 0..<trained)
-            return Learned(linear: LinearModel(constant: mean), training: "constant", details: details)
-        }
-        let regression = LogisticRegression(table.rows, range: 0..<trained, threads: asked.threads)
-        let fit = regression.fit(.init(inversePenalty: penalty, threads: asked.threads))
-        details.fit = fit
-        details.penalty = penalty
-        return Learned(
-            linear: LinearModel(fit, slotCount: encoder.slotCount),
-            calibration: calibration,
-            training: "logistic C \(penalty)",
-            details: details
+        let learned = BatchTraining(
+            table.rows,
+            count: trained,
+            surfaces: table.surfaceNames,
+            slotCount: encoder.slotCount,
+            inversePenalty: try asked.inversePenalty(),
+            threads: asked.threads
         )
-    }
-
-    private static func calibration(
-        _ choice: ProgressiveChoice,
-        _ table: borrowing TrainingTable,
-        _ trained: Int
-    ) -> SurfaceCalibration? {
-        let judged = choice.firstRow..<trained
-        return SurfaceCalibration.ifWorthIt(
-            predictions: choice.margins.map(logistic),
-            labels: Array(table.rows.labelColumn[judged]),
-            weights: Array(table.rows.weightColumn[judged]),
-            surfaces: table.surfaceNames.map { Array($0[judged]) }
+        var details = TrainReport.Details()
+        details.choice = learned.choice
+        details.fit = learned.fit
+        details.penalty = learned.inversePenalty
+        return Learned(
+            linear: learned.linear,
+            calibration: learned.calibration,
+            training: learned.training,
+            details: details
         )
     }
 

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import OasisLogFiles
 internal import OasisMarket
 internal import OasisModelFiles
+internal import OasisPlanning
 internal import OasisResponse
 
 /// `oasis train`: a response model from a table of outcomes.
@@ -24,6 +25,9 @@ struct TrainCommand: ParsableCommand {
                 oasis train plays.csv --schema schema.json --label streamed --method online
                 oasis train plays.vw --method online --cache plays.cache --test later.vw
 
+              From what a server's ledger has seen, as the server trains by itself on its schedule:
+                oasis train --data oasis-data --outcome saved --out saved.model
+
             A schema declares features: docs/response.md. Exit codes: 0 done, 1 failed, 2 usage, 3 data or schema refused.
             """
     )
@@ -33,7 +37,12 @@ struct TrainCommand: ParsableCommand {
     }
 
     @Argument(help: ArgumentHelp("A CSV file, or a text in Vowpal Wabbit's layout (.vw).", valueName: "data"))
-    var data: String
+    var table: String?
+
+    @OptionGroup var ledger: LedgerFileArgument
+
+    @Option(help: ArgumentHelp("From a ledger: what promoted plays lead to.", valueName: "outcome"))
+    var outcome: PromotedOutcome?
 
     @Option(help: ArgumentHelp("The features, as JSON; not for .vw.", valueName: "file"))
     var schema: String?
@@ -66,12 +75,25 @@ struct TrainCommand: ParsableCommand {
     @Flag(help: "Print the report as JSON.")
     var json = false
 
+    /// The table; empty for a ledger.
+    var data: String { table ?? "" }
+
     var isVowpal: Bool { data.hasSuffix(".vw") }
 
     func validate() throws {
+        guard (table == nil) != (ledger.path == nil) else {
+            throw ValidationError("Name a table, or a ledger by --data or --ledger.")
+        }
         guard (0...0.9).contains(testShare) else { throw ValidationError("--test-share must be 0 to 0.9.") }
         guard (1...256).contains(threads) else { throw ValidationError("--threads must be 1 to 256.") }
         _ = try inversePenalty()
+        guard table != nil else {
+            guard outcome != nil, schema == nil, columns.label == nil, method == .batch, penalty == "auto" else {
+                throw ValidationError("A ledger needs --outcome, and takes no --schema, --label, --method, --penalty.")
+            }
+            return
+        }
+        guard outcome == nil else { throw ValidationError("--outcome is for a ledger.") }
         if isVowpal {
             guard method == .online else { throw ValidationError(".vw needs --method online.") }
             guard schema == nil else { throw ValidationError("--schema is not for .vw: its names are the features.") }
@@ -92,7 +114,7 @@ struct TrainCommand: ParsableCommand {
 
     func run() throws {
         let report = try Terminal.refusing("train") {
-            let report = isVowpal ? try VowpalTraining(self).report() : try TableTraining(self).report()
+            let report = try trained()
             if let out { try ModelFile.write(report.model, to: out) }
             guard let models else { return report }
             var added = report
@@ -101,7 +123,14 @@ struct TrainCommand: ParsableCommand {
         }
         try json ? report.printJSON() : report.printTable()
     }
+
+    private func trained() throws -> TrainReport {
+        if let outcome { return try LedgerTraining(outcome, ledger: ledger.requireFile(for: "train"), self).report() }
+        return isVowpal ? try VowpalTraining(self).report() : try TableTraining(self).report()
+    }
 }
+
+extension PromotedOutcome: ExpressibleByArgument {}
 
 /// Which columns say what of the outcome.
 struct OutcomeColumns: ParsableArguments {

@@ -16,6 +16,12 @@ struct TrainReport {
         var test: PredictionQuality?
         /// Log-loss of the training rows' mean label on the test.
         var constantLogLoss: Double?
+        /// From a ledger: log-loss of shrunk rates of campaign, surface and market on the test.
+        var ratesLogLoss: Double?
+        /// From a ledger: seconds after which half of the outcomes are heard of.
+        var labelDelayMedianSeconds: Double?
+        /// From a ledger: share of its promotions that were read.
+        var sampledShare: Double?
 
         /// What a model's lineage keeps.
         var metrics: [String: Double] {
@@ -23,14 +29,7 @@ struct TrainReport {
             if let fit { metrics["objective"] = fit.objective }
             if let progress { metrics["progressiveLogLoss"] = progress.meanLoss }
             if let constantLogLoss { metrics["testConstantLogLoss"] = constantLogLoss }
-            guard let test else { return metrics }
-            metrics["testRows"] = Double(test.rowCount)
-            metrics["testLogLoss"] = test.logLoss
-            metrics["testAreaUnderCurve"] = test.areaUnderCurve
-            metrics["testBrier"] = test.brier
-            metrics["testExpectedCalibrationError"] = test.expectedCalibrationError
-            metrics["testCalibrationRatio"] = test.calibrationRatio
-            return metrics
+            return metrics.merging(test?.metrics ?? [:]) { own, _ in own }
         }
     }
 
@@ -62,6 +61,15 @@ struct TrainReport {
         }
         if let calibration = model.calibration {
             pairs.append(("calibrated", "isotonic, \(calibration.bySurface.count) surfaces of their own"))
+        }
+        if let delay = details.labelDelayMedianSeconds {
+            pairs.append(("half of the labels", String(format: "within %.0f s", delay)))
+        }
+        if let share = details.sampledShare, share < 1 {
+            pairs.append(("sampled", String(format: "%.3f of all promotions", share)))
+        }
+        if let loss = details.ratesLogLoss {
+            pairs.append(("log-loss of shrunk rates", String(format: "%.6f on the rows kept back", loss)))
         }
         if let version { pairs.append(("version", "\(version)")) }
         Terminal.printPairs(pairs)
@@ -101,6 +109,8 @@ struct TrainReport {
                 objectiveRemaining: details.fit?.remaining,
                 isConverged: details.fit?.isConverged,
                 progressiveLogLoss: details.progress?.meanLoss,
+                ratesLogLoss: details.ratesLogLoss,
+                labelDelayMedianSeconds: details.labelDelayMedianSeconds,
                 learnSeconds: details.learnSeconds,
                 isCalibrated: model.calibration != nil,
                 version: version,
@@ -123,7 +133,7 @@ struct TrainReport {
         var features: Int?
         var objective, objectiveRemaining: Double?
         var isConverged: Bool?
-        var progressiveLogLoss, learnSeconds: Double?
+        var progressiveLogLoss, ratesLogLoss, labelDelayMedianSeconds, learnSeconds: Double?
         var isCalibrated: Bool
         var version: Int?
         var choice: [Choice]

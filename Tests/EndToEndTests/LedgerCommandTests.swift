@@ -99,14 +99,18 @@ struct LedgerCommandTests {
         let table = try await run(books, source)
         #expect(table.exitCode == 0, "\(table.errors)")
         let lines = table.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
-        #expect(lines[1] == ["label", "2025-03-01", "1", "1", "0", "1", "0", "0", "1", "1", "0.00", "EUR", "yes"])
+        #expect(
+            lines[1] == [
+                "label", "2025-03-01", "1", "1", "0", "1", "0", "0", "1", "1", "0.00", "EUR", "42.9", "%", "yes",
+            ]
+        )
         #expect(lines[2].first == "total")
         let csv = try await run(books, source + ["--csv"])
         #expect(
             csv.output == """
                 licensor,day,delivered,streams,skips,saves,playlistAdds,follows,newListeners,contextStreams,\
-                commissionMicros,currency,isFinal,finalizedAt
-                label,2025-03-01,1,1,0,1,0,0,1,1,2400,EUR,true,2025-03-09T00:00:00.000Z
+                commissionMicros,currency,breakEvenLift,isFinal,finalizedAt
+                label,2025-03-01,1,1,0,1,0,0,1,1,2400,EUR,0.4285714285714286,true,2025-03-09T00:00:00.000Z
 
                 """
         )

@@ -86,6 +86,13 @@ struct LocalPricesTests {
             #expect(reply.source == .local && reply.failure?.kind == .connectionLost)
             #expect(reply.promotions.map(\.index) == [0], "the campaign with a cap is left out")
             #expect(reply.boosts(count: 4)[0] > 0.2)
+            #expect(reply.promotions.first?.explanation == nil, "nobody asked")
+            var asking = try request()
+            asking.explains = true
+            let explanation = try #require(prices.score(asking)?.promotions.first?.explanation)
+            let sum = explanation.terms.reduce(0) { $0 + $1.contribution }
+            #expect(explanation.fullBoost == sum / explanation.lossPrice)
+            #expect(Float(explanation.fullBoost) == reply.boosts(count: 4)[0])
             #expect(reply.degradations == ["lease-exhausted"])
             #expect(reply.snapshot == "0000000000000005" && reply.arm == "promoted")
             let promotion = try #require(reply.promotions.first)

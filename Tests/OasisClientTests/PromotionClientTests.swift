@@ -37,6 +37,28 @@ struct PromotionClientTests {
         try await server.stop()
     }
 
+    @Test("A reply says how its boosts came about when the request asks for it")
+    func explained() async throws {
+        let explanation = "\"cg\",\"explanation\":\(ScoreFixture.explanation)"
+        let promotion = ScoreFixture.promotion.replacing("\"cg\"", with: explanation)
+        let server = try await ScriptedServer { request in
+            let isAsked = String(buffer: request.body).contains("\"explain\":true")
+            let answer = isAsked ? ScoreFixture.reply(promotions: promotion) : ScoreFixture.reply()
+            return .answer(status: 200, body: answer)
+        }
+        let client = try PromotionClient("\(server.address)")
+        let plain = await client.score(try ScoreFixture.request(), within: patience)
+        #expect(plain.source == .server && plain.promotions.first?.explanation == nil)
+        var request = try ScoreFixture.request()
+        request.explains = true
+        let reply = await client.score(request, within: patience)
+        let found = try #require(reply.promotions.first?.explanation)
+        #expect(found.terms.map(\.attribute) == ["stream"])
+        #expect(found.terms.first?.contribution == 0.3125 && found.terms.first?.campaignPrice == 0.25)
+        #expect(found.lossPrice == 1.25 && found.listenerLoss == 0.5 && found.fullBoost == 0.25)
+        try await server.stop()
+    }
+
     @Test("A dead server costs the boosts and not the call")
     func dead() async throws {
         let server = try await ScriptedServer { _ in .silence }
@@ -129,6 +151,7 @@ struct PromotionClientTests {
             ("\"boost\":0.25", "\"boost\":-0.25"), ("\"boost\":0.25", "\"boost\":1e30"),
             ("\"boost\":0.25", "\"boost\":\"x\""), ("\"propensity\":0.5", "\"propensity\":1.5"),
             ("\"receipt\":\"cg\"", "\"receipt\":7"),
+            ("\"receipt\":\"cg\"", "\"receipt\":\"cg\",\"explanation\":{\"terms\":[]}"),
         ]
     )
     func unbelievable(part: String, lie: String) async throws {

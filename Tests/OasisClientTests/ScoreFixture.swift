@@ -21,6 +21,11 @@ enum ScoreFixture {
         {"index":0,"track":"a","campaign":"k","boost":0.25,"propensity":0.5,"reasons":["worth-its-price"],"receipt":"cg"}
         """
 
+    static let explanation = """
+        {"terms":[{"attribute":"stream","amount":0.5,"worth":1,"campaignPrice":0.25,"cellPrice":0.125,"contribution":0.3125}],
+        "lossPrice":1.25,"listenerLoss":0.5,"fullBoost":0.25}
+        """
+
     static func reply(_ id: String = "r-1", promotions: String = promotion) -> String {
         """
         {"requestId":"\(id)","snapshot":"0000000000000001","snapshotAgeSeconds":1.5,"policyVersion":3,"arm":"promoted",

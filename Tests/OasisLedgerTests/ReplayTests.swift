@@ -107,6 +107,40 @@ struct ReplayTests {
         #expect(try shuffled.ledger.verify() == [])
     }
 
+    @Test("Of streams at one time the same one makes a listener new, in one batch or in many", arguments: [1, 2, 100])
+    func ties(batch: Int) throws {
+        let ids = [
+            ("pzn", "b"), ("app", "z"), ("pzn", "a"), ("app", "0f8fad5b-d9cb-469f-a165-70867728950e"), ("app", "y"),
+            ("app", "0f8fad5b-d9cb-469f-a165-70867728950d"),
+        ]
+        // In another cell each, so that the tallies show which one counted.
+        let streams = ids.enumerated()
+            .map { index, name in
+                var stream = Fixture.organic(
+                    .streamed,
+                    id: name.1,
+                    cell: Cell(surface: SurfaceID(trusted: "radio"), market: MarketID(trusted: "M\(index)")),
+                    played: 40_000
+                )
+                stream.source = name.0
+                return stream
+            }
+        var random = SeededGenerator(seed: 5)
+        for _ in 0..<6 {
+            let fixture = try Fixture()
+            _ = try fixture.openMarket()
+            var order = streams
+            order.shuffle(using: &random)
+            for start in stride(from: 0, to: order.count, by: batch) {
+                try fixture.ledger.record(Array(order[start..<min(start + batch, order.count)]), at: soon)
+            }
+            let new = try fixture.ledger.tallies(from: today.from, to: today.to).filter { $0.counts.newListeners != 0 }
+            // By source, then texts before UUIDs.
+            #expect(new.map(\.cell.market.text) == ["M4"])
+            #expect(try fixture.ledger.verify().isEmpty)
+        }
+    }
+
     @Test("Each outcome says the same about itself when everything is handed in twice")
     func twice() throws {
         let (fixture, campaigns, leases) = try Self.market()

@@ -53,6 +53,34 @@ struct StatementTests {
         #expect(statement.total.commission.micros == 3_600)
     }
 
+    @Test("A line names the lift at which its licensor breaks even, where one commission rate holds for all of it")
+    func breakEven() throws {
+        try recordDay()
+        for dimensions in [[.campaign], [.licensor], []] as [[StatementDimension]] {
+            let statement = try statement(dimensions)
+            #expect((statement.lines + [statement.total]).map(\.breakEvenLift).allSatisfy { $0 == 1 / 0.7 - 1 })
+        }
+        func setRate(_ rate: Int) throws {
+            var second = Fixture.campaign(1)
+            second.commissionRate = BasisPoints(rate)
+            try ledger.updateCampaign(second, expectedRevision: nil, actor: "ann", at: soon)
+        }
+        try setRate(5_000)
+        #expect(try statement([.campaign]).lines.map(\.breakEvenLift) == [1 / 0.7 - 1, 1])
+        #expect(try statement([.licensor]).lines.map(\.breakEvenLift) == [nil], "of two rates")
+        #expect(try statement([.campaign]).total.breakEvenLift == nil)
+        for rate in [0, 10_000] {
+            try setRate(rate)
+            #expect(
+                try statement([.campaign]).lines[1].breakEvenLift == nil,
+                "no lift makes up for it, or none is needed"
+            )
+        }
+        let before = today.from.number - 1
+        let none = try ledger.statement(from: Day(number: before), to: today.from, by: [], now: soon)
+        #expect(none.total.breakEvenLift == nil)
+    }
+
     @Test("Under promoted commission, context streams are shown and earn nothing")
     func promotedBasis() throws {
         let fixture = try Fixture()

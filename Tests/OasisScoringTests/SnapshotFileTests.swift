@@ -36,12 +36,27 @@ struct SnapshotFileTests {
             PricedRow(name: "loss radio", attribute: .listenerLoss, scope: .cell(0), price: 0.3),
             PricedRow(name: "all", attribute: .save, scope: .all, price: 0.5),
         ]
+        let rates = (0..<10)
+            .map { place in
+                ResponseRates(
+                    streamsPerPlay: 0.05 * Double(place),
+                    savesPerStream: 0.01 * Double(place),
+                    newListenersPerStream: 1
+                )
+            }
+        snapshot.surfaceRates = SurfaceRates(
+            surfaces: [SurfaceID(trusted: "mix"), SurfaceID(trusted: "radio")],
+            live: rates,
+            canary: rates.reversed(),
+            canaryListeners: .init(share: BasisPoints(500), salt: "cänary")
+        )
         return snapshot
     }()
 
     private let sections = [
         "header", "identity", "policy", "cells", "contexts", "campaigns", "campaignNames", "tracks", "trackNames",
         "trackGroups", "trackSlots", "surfaceSets", "marketSets", "rows", "rowNames", "rowMembers",
+        "surfaceRates", "surfaceRateRecords",
     ]
 
     private static func bytes(_ snapshot: Snapshot) -> [UInt8] { SnapshotFile.encode(snapshot).copy }
@@ -57,6 +72,7 @@ struct SnapshotFileTests {
         #expect(read.guardrails == Self.snapshot.guardrails && read.randomization == Self.snapshot.randomization)
         #expect(read.cells == Self.snapshot.cells && read.value.campaigns == Self.snapshot.campaigns)
         #expect(read.value.rows == Self.snapshot.rows)
+        #expect(read.value.surfaceRates == Self.snapshot.surfaceRates)
         #expect(read.trackCount == 6 && read.campaignCount == 5 && read.formatVersion == 2)
         for (place, campaign) in Self.snapshot.campaigns.enumerated() {
             #expect(campaign.tracks.allSatisfy { read.campaign(of: $0) == place })
@@ -78,6 +94,7 @@ struct SnapshotFileTests {
         let read = try MappedSnapshot(copying: Version1Bytes.bytes)
         var expected = Self.snapshot
         expected.rows = []
+        expected.surfaceRates = nil
         #expect(read.formatVersion == 1)
         #expect(Self.bytes(read.value) == Self.bytes(expected))
         for count in 0..<Version1Bytes.bytes.count { try expectRefusal(Array(Version1Bytes.bytes.prefix(count))) }
@@ -186,6 +203,10 @@ struct SnapshotFileTests {
             ("rows", { $0.rows[0].scope = .campaign(5) }),
             ("rows", { $0.rows[2].scope = .cell(2) }),
             ("rowMembers", { $0.rows[1].scope = .campaigns([0, 7]) }),
+            ("surfaceRates", { $0.surfaceRates?.canaryListeners.share = BasisPoints(10_001) }),
+            ("surfaceRateRecords", { $0.surfaceRates?.live[3].savesPerStream = .nan }),
+            ("surfaceRateRecords", { $0.surfaceRates?.live[3].streamsPerPlay = 1.5 }),
+            ("surfaceRateRecords", { _ = $0.surfaceRates?.live.removeLast() }),
         ]
         for (section, change) in breaks {
             var snapshot = Self.snapshot

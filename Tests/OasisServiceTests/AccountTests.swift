@@ -70,6 +70,16 @@ struct AccountTests {
             #expect(try await server.console("GET", "/v1/teams").json["teams"]?.elements?.count == 1)
             #expect(try await server.console("GET", "/v1/teams/team-1").status == 200)
             #expect(try await server.console("GET", "/v1/teams/team-2").status == 404)
+            let history = try await server.console("GET", "/v1/songs/song-1/history").json["changes"]?.elements
+            #expect(history?.map { $0["etag"] } == [.string("\"2\""), .string("\"1\"")])
+            #expect(history?.first?["song"]?["contextStreams"] == .number(19))
+            let teams = try await server.console("GET", "/v1/teams/team-1/history").json["changes"]?.elements
+            #expect(teams?.map { $0["team"]?["title"] } == [.string("Team")])
+            let licensors = try await server.console("GET", "/v1/licensors/licensor-1/history")
+            #expect(try licensors.json["changes"]?.elements?.first?["licensor"]?["id"] == .string("licensor-1"))
+            for path in ["songs/song-2", "teams/team-2", "licensors/licensor-2"] {
+                #expect(try await server.console("GET", "/v1/\(path)/history").status == 404)
+            }
         }
     }
 

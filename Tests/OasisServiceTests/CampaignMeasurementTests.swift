@@ -84,6 +84,23 @@ struct CampaignMeasurementTests {
         #expect(rest.report.streamGrowth == nil)
     }
 
+    @Test("Raw outcomes are kept until the longest measurement can no longer compare with the days before the campaign")
+    func kept() throws {
+        let longest = CampaignMeasurement.daysMaximum
+        let market = try MeasuredMarket(listeners: 160, earlierDays: 30)
+        let now = MeasuredMarket.start.advanced(bySeconds: 86_400 * Double(longest))
+        func report() throws -> CampaignReport {
+            try CampaignMeasurement(of: market.campaign, in: market.ledger, days: longest, at: now).report
+        }
+        let whole = try report()
+        #expect(whole.isBeforeComplete && whole.before.streams == 28)
+        try market.ledger.compact(at: now)
+        #expect(try report() == whole)
+        try market.ledger.compact(keptDays: Ledger.keptDaysDefault - 2, at: now)
+        #expect(try !report().isBeforeComplete, "two days less would not do")
+        #expect(ServeConfiguration.Ledger().keptDays == Ledger.keptDaysDefault)
+    }
+
     @Test("Times that cannot be measured are refused")
     func refusals() throws {
         let market = try MeasuredMarket(listeners: 4)

@@ -41,6 +41,7 @@ struct ControlPlaneTests {
             #expect(patched.headers["etag"] == "\"2\"")
             let read = try await server.console("GET", path)
             #expect(try read.json["etag"] == .string("\"2\""))
+            #expect(try read.json["breakEvenLift"] == .number(1 / 0.7 - 1))
             let replaced = try await server.console("PUT", path, read.body, headers: ["if-match": "\"2\""])
             #expect(replaced.headers["etag"] == "\"3\"")
             let history = try await server.console("GET", path + "/history").json["changes"]?.elements

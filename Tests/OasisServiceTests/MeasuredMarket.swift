@@ -17,11 +17,12 @@ final class MeasuredMarket {
     static let search = Cell(surface: SurfaceID(trusted: "search"), market: MarketID(trusted: "DE"))
     private static let track = TrackID(trusted: "track-1")
 
-    init(listeners: Int, holdout: BasisPoints = BasisPoints(2_500)) throws {
+    /// Before the campaign, somebody streams the song once on each of `earlierDays` days.
+    init(listeners: Int, holdout: BasisPoints = BasisPoints(2_500), earlierDays: Int = 0) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "measured-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         ledger = try Ledger(path: folder.appending(path: "oasis.sqlite").path())
-        let opened = Self.start.advanced(bySeconds: -30 * 86_400)
+        let opened = Self.start.advanced(bySeconds: -40 * 86_400)
         let licensor = Licensor(
             id: LicensorID(trusted: "label"),
             title: "The Label",
@@ -30,6 +31,11 @@ final class MeasuredMarket {
         try ledger.createLicensor(licensor, actor: "ann", at: opened)
         try ledger.applyPolicy(Self.policy(holdout), expectedVersion: 0, actor: "ann", at: opened)
         campaign = try ledger.createCampaign(Self.campaign, actor: "ann", at: opened)
+        for day in (0..<earlierDays).reversed() {
+            let time = Self.start.advanced(bySeconds: -86_400 * Double(day + 1))
+            // Names that no listener of the campaign's has.
+            try ledger.record([organic(1_000_000 + UInt64(day), after: time)], at: time.advanced(bySeconds: 3_600))
+        }
         try live(listeners)
     }
 

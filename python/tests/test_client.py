@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from oasis import BreakerSettings, BreakerState, Client, Failure, HedgeSettings, Reply, Request, Source
+from oasis import BreakerSettings, BreakerState, Client, Failure, HedgeSettings, Reply, Request, Source, Term
 from scripted import Behaviour, Received, ScriptedServer, answer, hang_up, raw, reset, silence
 
 #: Long enough for any machine that is merely busy.
@@ -33,6 +33,15 @@ def request(**changes: Any) -> Request:
         "organic_scores": np.array([0.1, 0.2, 0.3], np.float32),
     }
     return Request(**{**fields, **changes})
+
+
+def explained(**changes: Any) -> dict[str, Any]:
+    """How the boost of `reply_body` came about, as the server says it."""
+    term = {
+        "attribute": "stream", "amount": 0.5, "worth": 1.0, "campaignPrice": 0.25, "cellPrice": 0.125,
+        "contribution": 0.3125,
+    }
+    return {"terms": [term], "lossPrice": 1.25, "listenerLoss": 0.5, "fullBoost": 0.25, **changes}
 
 
 def reply_body(**changes: Any) -> str:
@@ -85,6 +94,23 @@ def test_a_reply_arrives_with_everything_in_it() -> None:
             "track": ["a", "b", "c"],
             "organicScore": [float(np.float32(score)) for score in (0.1, 0.2, 0.3)],
         }
+
+
+def test_a_reply_explains_its_boosts_when_it_is_asked_to() -> None:
+    received: list[object] = []
+
+    def behaviour(message: Received) -> Behaviour:
+        received.append(message.document.get("explain"))
+        return answer(200, reply_body(promotion={"explanation": explained()} if received[-1] else {}))
+
+    with ScriptedServer(behaviour) as server, Client(server.address) as client:
+        plain = client.score(request(), within=PATIENCE)
+        reply = client.score(request(explain=True), within=PATIENCE)
+    assert received == [None, True]
+    assert plain.promotions[0].explanation is None
+    explanation = reply.promotions[0].explanation
+    assert explanation is not None and explanation.terms[0] == Term("stream", 0.5, 1.0, 0.25, 0.125, 0.3125)
+    assert (explanation.loss_price, explanation.listener_loss, explanation.full_boost) == (1.25, 0.5, 0.25)
 
 
 def test_the_deadline_that_is_sent_is_what_is_left_of_it() -> None:
@@ -187,6 +213,8 @@ LIES: dict[str, Behaviour] = {
     "boost is infinite": answer(200, reply_body(promotion={"boost": float("inf")})),
     "boost below zero": answer(200, reply_body(promotion={"boost": -0.1})),
     "boost is text": answer(200, reply_body(promotion={"boost": "0.25"})),
+    "explanation without terms": answer(200, reply_body(promotion={"explanation": {"lossPrice": 1}})),
+    "explanation by no number": answer(200, reply_body(promotion={"explanation": explained(fullBoost=float("nan"))})),
     "propensity above one": answer(200, reply_body(promotion={"propensity": 1.1})),
     "deep nesting": answer(200, "[" * 100_000),
     "more than there are slots": answer(200, reply_body(promotions=[{}, {}])),

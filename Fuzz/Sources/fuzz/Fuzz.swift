@@ -5,6 +5,8 @@ import CFuzzerDriver
 struct Fuzz {
     private static let targets: [String: @Sendable (UnsafeRawBufferPointer) -> Void] = [
         "score-request": fuzzScoreRequest, "snapshot": fuzzSnapshot, "receipt": fuzzReceipt,
+        "tree-model": fuzzTreeModel,
+        "model": fuzzModel, "schema": fuzzSchema, "table": fuzzTable,
     ]
 
     /// What takes the inputs; `main` says which, once.

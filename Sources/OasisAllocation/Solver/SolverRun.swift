@@ -11,7 +11,7 @@ final class SolverRun {
     /// [0, penalty] for each row.
     let natural: PriceBox
     /// A survey is worth its pass when the estimated gap is below this part of the gap that is wanted.
-    private(set) var closeEnough = Tuning.closeEnough
+    private(set) var closeEnough: Double
     /// Whether descents may leave candidates out.
     private(set) var usesShortlists: Bool
     /// Whether the solve began with prices that were given.
@@ -29,6 +29,7 @@ final class SolverRun {
         self.problem = problem
         self.options = options
         isWarm = options.startingPrices != nil
+        closeEnough = isWarm ? Tuning.closeEnoughWhenWarm : Tuning.closeEnough
         scales = ValueScales(problem)
         effort = SolverEffort(candidateCount: problem.candidateCount)
         natural = PriceBox(problem.rows)
@@ -210,7 +211,7 @@ final class SolverRun {
     /// Makes a feasible allocation of the selection at a position; returns the bound of the level there.
     @discardableResult
     private func certify(_ level: MarketLevel, _ position: PricePosition) -> Double {
-        let certifier = Certifier(level, effort: effort)
+        let certifier = Certifier(level, settled: level.settled, effort: effort)
         let point = level.evaluator.evaluate(
             position.prices,
             smoothing: position.smoothing,
@@ -221,17 +222,38 @@ final class SolverRun {
         switch certifier.certify(prices: position.prices, negligible: negligible, enough: enough) {
         case .feasible(let outcome): record(outcome, certifier, origin: level.origin, position)
         case .asksTooMuch(let cuts):
-            let onWhole = Certifier(whole, effort: effort)
-            let outcome = onWhole.certify(
-                certifier.allocation(origin: level.origin),
-                cuts: cuts,
-                prices: position.prices,
-                negligible: negligible,
-                enough: enough
-            )
-            record(outcome, onWhole, origin: nil, position)
+            for isAll in [false, true] {
+                let (allocation, settled) = loosened(certifier, cuts, of: level, isAll: isAll)
+                let onWhole = Certifier(whole, settled: settled, effort: effort)
+                let outcome = onWhole.certify(
+                    allocation,
+                    cuts: cuts,
+                    prices: position.prices,
+                    negligible: negligible,
+                    enough: enough
+                )
+                guard let outcome else { continue }
+                record(outcome, onWhole, origin: nil, position)
+                break
+            }
         }
         return point.bound
+    }
+
+    /// A shortlist's allocation with what is settled there loose again: all of it, or what campaigns that must give way
+    /// have to do with.
+    ///
+    /// - Returns: What is loose, and what stays settled.
+    private func loosened(
+        _ certifier: Certifier,
+        _ cuts: Certifier.Cuts,
+        of level: MarketLevel,
+        isAll: Bool
+    ) -> (SparseAllocation, Settled?) {
+        guard !isAll, let settled = level.settled else { return (certifier.allocation(origin: level.origin), nil) }
+        effort.sweep(settled.count, of: .whole)
+        let (rest, released) = settled.releasing(cuts.wholes, of: whole)
+        return (certifier.ownAllocation(origin: level.origin).joined(released), rest)
     }
 
     private func record(
@@ -261,7 +283,8 @@ final class SolverRun {
     private func makeWhole() {
         var rounding = IntegralRounding(problem, prices: best.prices)
         let allocation = rounding.round(best.allocation)
-        best.record(Certifier(whole, effort: effort).outcome(of: allocation), allocation, smoothing: best.smoothing)
+        let outcome = Certifier(whole, settled: nil, effort: effort).outcome(of: allocation)
+        best.record(outcome, allocation, smoothing: best.smoothing)
     }
 
     /// Tells whoever watches, and notes when it is time to stop.

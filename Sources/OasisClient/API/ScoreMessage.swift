@@ -21,6 +21,8 @@ package struct ScoreAnswer: Hashable, Sendable, Decodable {
         package var reasons: [String]
         /// To be echoed on its events.
         package var receipt: String
+        /// How the boost came about, when the request asked for it.
+        package var explanation: ClientReply.Explanation?
 
         /// Gathers a promotion.
         package init(
@@ -30,7 +32,8 @@ package struct ScoreAnswer: Hashable, Sendable, Decodable {
             boost: Float,
             propensity: Float = 1,
             reasons: [String] = [],
-            receipt: String
+            receipt: String,
+            explanation: ClientReply.Explanation? = nil
         ) {
             self.index = index
             self.track = track
@@ -39,6 +42,7 @@ package struct ScoreAnswer: Hashable, Sendable, Decodable {
             self.propensity = propensity
             self.reasons = reasons
             self.receipt = receipt
+            self.explanation = explanation
         }
     }
 
@@ -93,6 +97,7 @@ extension HTTPCall {
         body.writeString(",\"surface\":\"\(request.cell.surface)\",\"market\":\"\(request.cell.market)\"")
         body.writeString(",\"time\":\"\(request.time)\",\"scale\":\(quoted(request.scale))")
         body.writeString(",\"slateSize\":\(request.slateSize),\"promotableSlots\":\(request.promotableSlots)")
+        if request.explains { body.writeString(",\"explain\":true") }
         body.writeString(",\"candidates\":{\"track\":")
         body.writeColumn(Array(request.tracks)) { "\"\($0)\"" }
         body.writeString(",\"organicScore\":")

@@ -22,9 +22,12 @@ package struct OnlineCorrection: Hashable, Sendable {
     }
 
     /// Takes note of an outcome, and of what the model had predicted before correction.
-    package mutating func observe(prediction: Double, label: Double) {
+    ///
+    /// Of an outcome that may still come, `seen` is the share of such outcomes that would be there by now: so much of the
+    /// prediction is due.
+    package mutating func observe(prediction: Double, label: Double, seen: Double = 1) {
         let fading = exponential(-logarithm(2) / halfLifeRows)
-        predicted = fading * predicted + min(max(prediction, 0), 1)
+        predicted = fading * predicted + min(max(prediction, 0), 1) * min(max(seen, 0), 1)
         observed = fading * observed + min(max(label, 0), 1)
     }
 

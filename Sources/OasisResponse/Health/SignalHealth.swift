@@ -10,6 +10,10 @@ package enum SignalFinding: Hashable, Sendable, CustomStringConvertible {
     case labelRate(rate: Double, before: Double, standardErrors: Double)
     /// Labels come later than they did: seconds until half of them were there.
     case labelDelay(medianSeconds: Double, before: Double)
+    /// Predictions do not add up to outcomes on a surface: Σ predicted over Σ observed, and how many were observed.
+    case calibration(surface: String, ratio: Double, events: Double)
+    /// A model's rates were held to what can be true: how many of them, of how many.
+    case clamped(rates: Int, of: Int)
     /// There are too few rows to say anything.
     case fewRows(rows: Int, needed: Int)
 
@@ -21,6 +25,8 @@ package enum SignalFinding: Hashable, Sendable, CustomStringConvertible {
         case .zeros: "feature-zeros"
         case .labelRate: "label-rate"
         case .labelDelay: "label-delay"
+        case .calibration: "calibration"
+        case .clamped: "model-clamped"
         case .fewRows: "few-rows"
         }
     }
@@ -29,7 +35,7 @@ package enum SignalFinding: Hashable, Sendable, CustomStringConvertible {
     package var column: String? {
         switch self {
         case .drift(let column, _, _), .missing(let column, _, _), .zeros(let column, _, _): column
-        case .labelRate, .labelDelay, .fewRows: nil
+        case .labelRate, .labelDelay, .calibration, .clamped, .fewRows: nil
         }
     }
 
@@ -46,6 +52,10 @@ package enum SignalFinding: Hashable, Sendable, CustomStringConvertible {
             "events in \(percent(rate)) of rows, before in \(percent(before)): \(rounded(standardErrors)) standard errors"
         case .labelDelay(let median, let before):
             "half of the labels come after \(rounded(median)) s, before after \(rounded(before)) s"
+        case .calibration(let surface, let ratio, let events):
+            "\(surface): predictions add up to \(rounded(ratio)) times what was observed, on \(rounded(events)) events"
+        case .clamped(let rates, let all):
+            "\(rates) of \(all) rates were too far from what was counted, and are held to it"
         case .fewRows(let rows, let needed):
             "\(rows) rows are too few to compare; \(needed) are needed"
         }
@@ -71,8 +81,22 @@ package struct SignalHealth: Hashable, Sendable {
         package init() {}
     }
 
+    /// How one column compares.
+    package struct Measure: Hashable, Sendable {
+        /// The column.
+        package let column: String
+        /// Population stability index; 0 without values on both sides.
+        package let stabilityIndex: Double
+        /// Share of rows without a value, now.
+        package let missingShare: Double
+        /// Share of values that are 0, now.
+        package let zeroShare: Double
+    }
+
     /// What was found, by column in the order of the schema, then the rest.
     package let findings: [SignalFinding]
+    /// Every column that both know; empty where there are too few rows to compare.
+    package let measures: [Measure]
 
     /// Compares what comes in now with what the model was trained on.
     ///
@@ -86,11 +110,14 @@ package struct SignalHealth: Hashable, Sendable {
         guard min(current.rows, reference.rows) >= Double(rules.rowsMinimum) else {
             let rows = Int(min(current.rows, reference.rows))
             findings = [.fewRows(rows: rows, needed: rules.rowsMinimum)]
+            measures = []
             return
         }
         var findings: [SignalFinding] = []
+        var measures: [Measure] = []
         for column in current.columns {
             guard let before = reference.columns.first(where: { $0.name == column.name }) else { continue }
+            measures.append(Measure(column, before, current.rows))
             findings += Self.findings(column, before, current.rows, reference.rows, rules)
         }
         if let finding = Self.labelRate(current, reference, rules) { findings.append(finding) }
@@ -98,6 +125,7 @@ package struct SignalHealth: Hashable, Sendable {
             findings.append(.labelDelay(medianSeconds: delays.now, before: delays.before))
         }
         self.findings = findings
+        self.measures = measures
     }
 
     private static func findings(
@@ -138,6 +166,15 @@ package struct SignalHealth: Hashable, Sendable {
         let errors = abs(rate - rateBefore) / variance.squareRoot()
         return errors > rules.rateStandardErrors
             ? .labelRate(rate: rate, before: rateBefore, standardErrors: errors) : nil
+    }
+}
+
+extension SignalHealth.Measure {
+    fileprivate init(_ now: SignalProfile.Column, _ before: SignalProfile.Column, _ rows: Double) {
+        column = now.name
+        stabilityIndex = now.values > 0 && before.values > 0 ? Bins(now, before).stabilityIndex : 0
+        missingShare = now.missing / rows
+        zeroShare = now.values > 0 ? now.zeros / now.values : 0
     }
 }
 

@@ -54,6 +54,17 @@ package struct PredictionQuality: Hashable, Sendable {
         }
     }
 
+    /// What a model's lineage keeps of it, by name.
+    package var metrics: [String: Double] {
+        var metrics = [
+            "testRows": Double(rowCount), "testLogLoss": logLoss, "testBrier": brier,
+            "testExpectedCalibrationError": expectedCalibrationError,
+        ]
+        metrics["testAreaUnderCurve"] = areaUnderCurve
+        metrics["testCalibrationRatio"] = calibrationRatio
+        return metrics
+    }
+
     /// Compares predictions with labels.
     ///
     /// - Parameters:

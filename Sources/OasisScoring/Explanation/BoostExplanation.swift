@@ -26,7 +26,7 @@ extension Scorer {
         _ terms: RequestTerms
     ) -> BoostExplanation {
         let campaign = pricedBy.columns.campaigns + promotion.campaignPlace
-        let priced = PricedCandidate(promotion.index, of: columns, campaign, terms)
+        let priced = PricedCandidate(promotion.index, of: columns, campaign, at: promotion.campaignPlace, terms)
         return BoostExplanation(
             terms: termsOf(priced, campaign.pointee, terms),
             lossPrice: priced.lossPrice,

@@ -96,7 +96,7 @@ extension Scorer {
         guard let place = pricedBy.campaign(of: index, in: columns) else { return nil }
         let campaign = pricedBy.columns.campaigns + place
         let organic = columns.organicScores[index]
-        let priced = PricedCandidate(index, of: columns, campaign, terms)
+        let priced = PricedCandidate(index, of: columns, campaign, at: place, terms)
         let loss = Double(terms.slate.displaced) - Double(organic)
         let own = decision.offers.first { Int($0.offer.candidate) == index }
         let isAbove = organic >= terms.slate.floor

@@ -26,6 +26,12 @@ struct MappedSections {
         reader = ByteReader(try part(.contexts), .contexts)
         try parts.readContexts(&reader)
         try reader.requireEnd()
+        let rates = try part(.surfaceRates)
+        if !rates.isEmpty {
+            reader = ByteReader(rates, .surfaceRates)
+            try parts.readSurfaceRates(&reader)
+            try reader.requireEnd()
+        }
         return parts
     }
 
@@ -65,6 +71,22 @@ struct MappedSections {
         try checkNames(columns, wordCount: wordCount)
         try checkRows(columns, cellCount: cellCount, memberCount: try records(.rowMembers, of: UInt32.self).1)
         return columns
+    }
+
+    /// Rates by surface, each of them a rate; nothing where the file has none.
+    func surfaceRates(
+        _ head: SurfaceRatesHead?,
+        campaignCount: Int
+    ) throws(SnapshotFile.Fault) -> MappedSurfaceRates? {
+        let (records, count) = try records(.surfaceRateRecords, of: SurfaceRateRecord.self)
+        let expected = head.map { $0.surfaces.count * campaignCount * ($0.hasCanary ? 2 : 1) } ?? 0
+        guard count == expected else {
+            throw SnapshotFile.Fault(.surfaceRateRecords, "must hold \(expected) records, but holds \(count)")
+        }
+        for place in 0..<count where !records[place].isValid {
+            throw SnapshotFile.Fault(.surfaceRateRecords, "record \(place) must hold rates from 0 to 1")
+        }
+        return head.map { MappedSurfaceRates($0, campaignCount: campaignCount, records) }
     }
 
     private func part(_ section: SnapshotFile.Section) throws(SnapshotFile.Fault) -> UnsafeRawBufferPointer {

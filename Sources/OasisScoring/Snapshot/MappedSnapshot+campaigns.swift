@@ -112,7 +112,8 @@ extension MappedSnapshot {
             cells: cells,
             elsewherePrices: elsewherePrices,
             campaigns: (0..<campaignCount).map { campaign($0) },
-            rows: (0..<rowCount).map { row($0) }
+            rows: (0..<rowCount).map { row($0) },
+            surfaceRates: surfaceRates?.value
         )
     }
 

@@ -30,6 +30,7 @@ package final class MappedSnapshot: @unchecked Sendable {
     package let formatVersion: UInt32
 
     let columns: SnapshotColumns
+    let surfaceRates: MappedSurfaceRates?
     let surfaceSets: MappedContextSets
     let marketSets: MappedContextSets
     let memory: SnapshotMemory
@@ -97,6 +98,7 @@ package final class MappedSnapshot: @unchecked Sendable {
             marketSetCount: marketSets.setCount,
             cellCount: parts.cells.count
         )
+        surfaceRates = try sections.surfaceRates(parts.surfaceRates, campaignCount: columns.campaignCount)
         trackCount = columns.distinctTrackCount
     }
 

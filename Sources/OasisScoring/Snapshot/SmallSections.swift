@@ -48,6 +48,13 @@ extension ByteWriter {
         }
     }
 
+    mutating func append(_ rates: SurfaceRates) {
+        append(rates.surfaces.map(\.text))
+        append(UInt32(rates.canary.isEmpty ? 0 : 1))
+        append(UInt32(rates.canaryListeners.share.value))
+        append(rates.canaryListeners.salt)
+    }
+
     private mutating func append(_ vector: AttributeVector) {
         for attribute in Attribute.allCases { append(vector[attribute]) }
     }
@@ -67,6 +74,7 @@ struct SnapshotParts {
     var cells: [PricedCell] = []
     var surfaces: [String] = []
     var markets: [String] = []
+    var surfaceRates: SurfaceRatesHead?
 
     mutating func readIdentity(_ reader: inout ByteReader) throws(SnapshotFile.Fault) {
         number = try reader.take()
@@ -127,6 +135,20 @@ struct SnapshotParts {
         for _ in 0..<(try reader.take() as UInt32) { guardrails.frequency.append(try reader.limit()) }
         guardrails.shadowSurfaces = try reader.names()
         guardrails.isShadow = try reader.flag()
+    }
+
+    mutating func readSurfaceRates(_ reader: inout ByteReader) throws(SnapshotFile.Fault) {
+        let surfaces: [SurfaceID] = try reader.names()
+        let hasCanary = try reader.flag()
+        let share = BasisPoints(Int(try reader.take() as UInt32))
+        guard surfaces.count <= SurfaceRates.surfacesMaximum, share.value <= 10_000 else {
+            throw reader.fault("must name at most \(SurfaceRates.surfacesMaximum) surfaces and a share of 10,000")
+        }
+        surfaceRates = SurfaceRatesHead(
+            surfaces: surfaces,
+            hasCanary: hasCanary,
+            canaryListeners: .init(share: share, salt: try reader.text())
+        )
     }
 
     mutating func readCells(_ reader: inout ByteReader) throws(SnapshotFile.Fault) {

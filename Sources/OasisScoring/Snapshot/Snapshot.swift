@@ -30,6 +30,8 @@ package struct Snapshot: Sendable {
 
     /// The rows behind the prices, for explanations; may be empty.
     package var rows: [PricedRow]
+    /// Response rates by surface; nothing where the campaigns' own hold everywhere.
+    package var surfaceRates: SurfaceRates?
 
     /// Gathers a snapshot.
     package init(
@@ -44,7 +46,8 @@ package struct Snapshot: Sendable {
         cells: [PricedCell],
         elsewherePrices: AttributeVector,
         campaigns: [PricedCampaign],
-        rows: [PricedRow] = []
+        rows: [PricedRow] = [],
+        surfaceRates: SurfaceRates? = nil
     ) {
         self.number = number
         self.createdAt = createdAt
@@ -58,6 +61,7 @@ package struct Snapshot: Sendable {
         self.elsewherePrices = elsewherePrices
         self.campaigns = campaigns
         self.rows = rows
+        self.surfaceRates = surfaceRates
     }
 
     /// Takes over another snapshot's prices, for the campaigns that both have.

@@ -42,13 +42,15 @@ package enum SnapshotFile {
         case rows = 13
         case rowNames = 14
         case rowMembers = 15
+        case surfaceRates = 16
+        case surfaceRateRecords = 17
 
         var name: String { "\(self)" }
 
         /// Whether a file may lack it, and a reader that does not know it may pass over it.
         var isOptional: Bool {
             switch self {
-            case .rows, .rowNames, .rowMembers: true
+            case .rows, .rowNames, .rowMembers, .surfaceRates, .surfaceRateRecords: true
             default: false
             }
         }

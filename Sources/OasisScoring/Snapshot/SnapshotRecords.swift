@@ -1,3 +1,5 @@
+import OasisResponse
+
 /// What the scorer reads of a campaign: two cache lines, the first of which says whether it may be promoted at all.
 ///
 /// One record and not a column for each field: a request meets its campaigns in no order, and every column would be
@@ -50,6 +52,33 @@ struct CampaignRecord {
         let response = commissionPerStream * 0 + streamsPerPlay * 0 + savesPerStream * 0 + newListenersPerStream * 0
         let prices = deliveryPrice * 0 + streamPrice * 0 + savePrice * 0 + newListenerPrice * 0
         return response + prices + commissionPrice * 0 + listenerLossPrice * 0
+    }
+}
+
+/// How listeners respond to a campaign on one surface.
+struct SurfaceRateRecord {
+    var streamsPerPlay: Double
+    var savesPerStream: Double
+    var newListenersPerStream: Double
+
+    init(_ rates: ResponseRates) {
+        streamsPerPlay = rates.streamsPerPlay
+        savesPerStream = rates.savesPerStream
+        newListenersPerStream = rates.newListenersPerStream
+    }
+
+    @inline(__always) var rates: ResponseRates {
+        ResponseRates(
+            streamsPerPlay: streamsPerPlay,
+            savesPerStream: savesPerStream,
+            newListenersPerStream: newListenersPerStream
+        )
+    }
+
+    /// Whether each is a rate.
+    var isValid: Bool {
+        (0...1).contains(streamsPerPlay) && (0...1).contains(savesPerStream)
+            && (0...1).contains(newListenersPerStream)
     }
 }
 

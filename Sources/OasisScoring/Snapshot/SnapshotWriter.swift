@@ -53,6 +53,7 @@ struct SnapshotWriter {
             writeTable(part(.trackGroups), part(.trackSlots), tracks: part(.tracks), names: part(.trackNames))
             surfaceSets.write(to: part(.surfaceSets))
             marketSets.write(to: part(.marketSets))
+            writeSurfaceRates(to: part(.surfaceRateRecords))
             SectionTable.write(ranges, to: bytes)
         }
     }
@@ -102,6 +103,13 @@ struct SnapshotWriter {
                 (.rowMembers, .bytes(columns.members)),
             ]
         }
+        if let rates = snapshot.surfaceRates {
+            let count = rates.live.count + rates.canary.count
+            sections += [
+                (.surfaceRates, .bytes(Self.small { $0.append(rates) })),
+                (.surfaceRateRecords, .later(count * MemoryLayout<SurfaceRateRecord>.stride)),
+            ]
+        }
         return sections
     }
 
@@ -139,6 +147,12 @@ struct SnapshotWriter {
             )
             track += campaign.tracks.count
         }
+    }
+
+    private func writeSurfaceRates(to bytes: UnsafeMutableRawBufferPointer) {
+        guard let rates = snapshot.surfaceRates else { return }
+        let records = bytes.bindMemory(to: SurfaceRateRecord.self)
+        for (place, entry) in (rates.live + rates.canary).enumerated() { records[place] = SurfaceRateRecord(entry) }
     }
 
     private func writeTracks(to bytes: UnsafeMutableRawBufferPointer, names: UnsafeMutableRawBufferPointer) {

@@ -52,6 +52,7 @@ extension ServeConfiguration {
         threads = try settings.integer("threads", in: 0...1_024, default: fallback.threads)
         planner = try Self.planner(settings)
         ledger.keptDays = try settings.integer("ledger.keptDays", in: 0...10_000, default: fallback.ledger.keptDays)
+        models = try Self.models(settings)
         clock = try Self.clock(settings)
         tokens = try (0..<settings.count("access.tokens")).map { try Self.token($0, settings) }
         policyFile = try settings.text("policyFile")
@@ -100,6 +101,20 @@ extension ServeConfiguration {
         planner.threads = try settings.integer("planner.threads", in: 1...1_024, default: planner.threads)
         planner.leases = try settings.choice("planner.leases", default: planner.leases)
         return planner
+    }
+
+    private static func models(_ settings: SettingsReader) throws -> Models {
+        var models = Models()
+        models.trainEverySeconds = try settings.number(
+            "models.trainEverySeconds",
+            in: 0...31_536_000,
+            default: models.trainEverySeconds
+        )
+        models.windowDays = try settings.integer("models.windowDays", in: 1...365, default: models.windowDays)
+        models.canaryShare = BasisPoints(
+            try settings.integer("models.canaryShare", in: 0...5_000, default: models.canaryShare.value)
+        )
+        return models
     }
 
     private static func clock(_ settings: SettingsReader) throws -> Clock {

@@ -44,7 +44,20 @@ package struct ServeConfiguration: Hashable, Sendable {
     /// How long the ledger keeps what.
     package struct Ledger: Hashable, Sendable {
         /// Days that raw outcomes are kept for before only their counts stay, 8 or more; 0 keeps them for ever.
-        package var keptDays = 35
+        package var keptDays = 63
+
+        /// The defaults.
+        package init() {}
+    }
+
+    /// How response models are trained from the ledger.
+    package struct Models: Hashable, Sendable {
+        /// Seconds of market time between two turns of training; 0 trains never, and looks after what is there.
+        package var trainEverySeconds = 86_400.0
+        /// Days that models learn from.
+        package var windowDays = 28
+        /// Share of listeners that a canary has.
+        package var canaryShare = BasisPoints(500)
 
         /// The defaults.
         package init() {}
@@ -100,6 +113,8 @@ package struct ServeConfiguration: Hashable, Sendable {
     package var planner = Planner()
     /// The ledger.
     package var ledger = Ledger()
+    /// Response models.
+    package var models = Models()
     /// The clock.
     package var clock = Clock()
     /// Who may do what; empty means that everybody may do everything.

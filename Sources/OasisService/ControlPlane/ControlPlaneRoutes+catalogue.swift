@@ -125,24 +125,4 @@ extension ControlPlaneRoutes {
         }
         return ServiceReply(body: writer.buffer)
     }
-
-    // MARK: History
-
-    func changes(_ request: ControlRequest) throws(ServiceFailure) -> ServiceReply {
-        let page = try Page(request)
-        let changes = try oasisLedger { () throws(LedgerError) in try ledger.changes(limit: page.size) }
-        var writer = JSONWriter()
-        writer.object { writer in
-            writer.member("changes", each: changes) { writer, change in
-                writer.object { writer in
-                    writer.member("kind", change.family)
-                    writer.member("id", change.name)
-                    writer.member("etag", Precondition.tag(change.revision))
-                    writer.member("updatedAt", change.at.description)
-                    writer.member("updatedBy", change.actor)
-                }
-            }
-        }
-        return ServiceReply(body: writer.buffer)
-    }
 }

@@ -94,23 +94,6 @@ extension ControlPlaneRoutes {
         throw .busy(.overloaded, "The campaign \(id) is changed by others all the time; try again.")
     }
 
-    func campaignHistory(_ request: ControlRequest) throws(ServiceFailure) -> ServiceReply {
-        let id = try request.identifier(as: Named.Campaign.self)
-        let changes = try oasisLedger { () throws(LedgerError) in try ledger.history(of: id) }
-        var values: [JSONValue] = []
-        for change in changes.reversed() {
-            values.append(
-                .object([
-                    .init("etag", .string(Precondition.tag(change.revision))),
-                    .init("updatedAt", .string(change.at.description)),
-                    .init("updatedBy", .string(change.actor)),
-                    .init("campaign", try Resource.fields(change.after)),
-                ])
-            )
-        }
-        return ServiceReply(.object([.init("changes", .array(values))]))
-    }
-
     private func update(
         _ campaign: Campaign,
         _ revision: Int,

@@ -12,6 +12,7 @@ package struct ControlPlaneRoutes: Sendable {
             Route("GET", "/v1/licensors/{id}", .read),
             Route("PUT", "/v1/licensors/{id}", .control),
             Route("PATCH", "/v1/licensors/{id}", .control),
+            Route("GET", "/v1/licensors/{id}/history", .read),
             Route("GET", "/v1/campaigns", .read),
             Route("POST", "/v1/campaigns", .control),
             Route("GET", "/v1/campaigns/{id}", .read),
@@ -33,11 +34,15 @@ package struct ControlPlaneRoutes: Sendable {
             Route("GET", "/v1/songs", .read),
             Route("GET", "/v1/songs/{id}", .read),
             Route("PUT", "/v1/songs/{id}", .control),
+            Route("GET", "/v1/songs/{id}/history", .read),
             Route("GET", "/v1/teams", .read),
             Route("GET", "/v1/teams/{id}", .read),
             Route("PUT", "/v1/teams/{id}", .control),
+            Route("GET", "/v1/teams/{id}/history", .read),
             Route("GET", "/v1/eligibility", .read),
             Route("GET", "/v1/changes", .read),
+            Route("GET", "/v1/models", .read),
+            Route("POST", "/v1/models/{id}:rollback", .control),
             Route("GET", "/v1/snapshot", .read),
             Route("GET", "/v1/plan", .read),
             Route("GET", "/v1/deliveries", .read),
@@ -58,6 +63,7 @@ package struct ControlPlaneRoutes: Sendable {
 
     /// Answers a request; blocks on the ledger, so keep it off event loops.
     package func answer(_ request: ControlRequest) throws(ServiceFailure) -> ServiceReply {
+        if let reply = try historyAnswer(request) { return reply }
         if let reply = try catalogueAnswer(request) { return reply }
         if let reply = try pullBackAnswer(request) { return reply }
         switch (request.route.method, request.route.path) {
@@ -71,7 +77,6 @@ package struct ControlPlaneRoutes: Sendable {
         case ("PUT", "/v1/campaigns/{id}"), ("PATCH", "/v1/campaigns/{id}"): return try changeCampaign(request)
         case ("POST", "/v1/campaigns/{id}:pause"): return try setState(.paused, request)
         case ("POST", "/v1/campaigns/{id}:resume"): return try setState(.active, request)
-        case ("GET", "/v1/campaigns/{id}/history"): return try campaignHistory(request)
         case ("GET", "/v1/campaigns/{id}/report"): return try campaignReport(request)
         case ("GET", "/v1/policy"): return try currentPolicy()
         case ("PUT", "/v1/policy"): return try putPolicy(request)
@@ -80,6 +85,8 @@ package struct ControlPlaneRoutes: Sendable {
         case ("POST", "/v1/policy:rollback"): return try rollBackPolicy(request)
         case ("GET", "/v1/policies"): return try listPolicies(request)
         case ("GET", "/v1/policies/{version}"): return try policy(request)
+        case ("GET", "/v1/models"): return modelList()
+        case ("POST", "/v1/models/{id}:rollback"): return try rollBackModel(request)
         case ("GET", "/v1/snapshot"): return try snapshot()
         case ("GET", "/v1/plan"): return try plan()
         case ("GET", "/v1/deliveries"): return try deliveries(request)
@@ -99,7 +106,6 @@ package struct ControlPlaneRoutes: Sendable {
         case ("GET", "/v1/teams/{id}"): try team(request)
         case ("PUT", "/v1/teams/{id}"): try putTeam(request)
         case ("GET", "/v1/eligibility"): try eligibility(request)
-        case ("GET", "/v1/changes"): try changes(request)
         default: nil
         }
     }

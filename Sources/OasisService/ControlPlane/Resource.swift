@@ -3,10 +3,14 @@ internal import NIOCore
 internal import OasisLedger
 internal import OasisMarket
 
-/// A stored document as the API shows it: its fields, then etag, time and actor of its last change.
+/// A stored document as the API shows it: its fields and what follows from them, then etag, time and actor of its last
+/// change.
 enum Resource {
     static func value(_ stored: Stored<some Encodable & Sendable>) throws(ServiceFailure) -> JSONValue {
         var value = try fields(stored.document)
+        if let campaign = stored.document as? Campaign {
+            value["breakEvenLift"] = campaign.commissionRate.finiteBreakEvenLift.map { .number($0) } ?? .null
+        }
         value["etag"] = .string(Precondition.tag(stored.revision))
         value["updatedAt"] = .string(stored.updatedAt.description)
         value["updatedBy"] = .string(stored.actor)

@@ -28,6 +28,8 @@ package struct DataDirectory: Hashable, Sendable {
     package var ledger: String { path + "/oasis.sqlite" }
     /// The folder with snapshots.
     package var snapshots: String { path + "/snapshots" }
+    /// The folder with response models.
+    package var models: String { path + "/models" }
     /// The file with the secret that receipts are signed with.
     package var receiptKey: String { path + "/receipt.key" }
 

@@ -15,6 +15,9 @@ package final class MarketClock: Sendable {
     /// Where the time comes from.
     package let source: Source
     private let latestMilliseconds: Atomic<Int64>
+    private let hasMetRequest = Atomic(false)
+    /// How far an event may move the clock: devices' clocks err.
+    private static let longestStepByEventSeconds = 86_400.0
 
     /// A clock; `start` is the market's time before the first request, unused with `wall`.
     package init(source: Source, start: Timestamp = Timestamp(milliseconds: 0)) {
@@ -30,8 +33,24 @@ package final class MarketClock: Sendable {
         }
     }
 
-    /// Moves a clock of requests forward to `time`; the clock never goes back.
+    /// Moves a clock of requests forward to the time of a request; the clock never goes back.
     package func observe(_ time: Timestamp) {
+        hasMetRequest.store(true, ordering: .relaxed)
+        advance(to: time)
+    }
+
+    /// Moves a clock of requests forward to the times of a batch of events, by a day at most where a request may move it
+    /// further.
+    ///
+    /// Before the first request the start may be long past: a server that was killed is told of the plays of a new day
+    /// before anybody asks it for scores. Then the batch's earliest event tells what day it is.
+    package func observe(events times: [Timestamp]) {
+        if !hasMetRequest.load(ordering: .relaxed), let earliest = times.min() { advance(to: earliest) }
+        let latest = now.advanced(bySeconds: Self.longestStepByEventSeconds)
+        for time in times where time <= latest { advance(to: time) }
+    }
+
+    private func advance(to time: Timestamp) {
         latestMilliseconds.max(time.milliseconds, ordering: .relaxed)
     }
 }

@@ -89,6 +89,11 @@ package struct OasisServer: Service {
         settings.frequencyListenersMaximum = configuration.limits.listeners
         settings.leaseMode = configuration.planner.leases
         settings.aging = Self.aging(clock.source, planEverySeconds: configuration.planner.everySeconds)
+        settings.models = ModelSettings(
+            directory: directory.models,
+            canaryShare: configuration.models.canaryShare,
+            windowDays: configuration.models.windowDays
+        )
         let engine = try PromotionEngine(ledger: ledger, settings: settings, now: clock.now)
         self.init(engine, configuration, clock, registry, logger, ownsEngine: true, PlanningHold(), onListening)
     }
@@ -226,6 +231,16 @@ package struct OasisServer: Service {
                 )
             )
         }
+        services.append(
+            ModelLoop(
+                engine: engine,
+                clock: clock,
+                trainEverySeconds: configuration.models.trainEverySeconds,
+                readiness: readiness,
+                metrics: metrics,
+                logger: logger
+            )
+        )
         services.append(Stopping(readiness: readiness))
         var parts = ServiceGroupConfiguration(services: services, logger: quiet(logger))
         // The ports are drained one after the other.

@@ -86,6 +86,7 @@ package final class PlannerLoop: Service {
         do {
             try await pool.runIfActive {
                 ThreadPriority.giveWay()
+                defer { HeapMemory.giveBack() }
                 let start = ContinuousClock.now
                 let now = self.clock.now
                 self.plannedMilliseconds.store(now.milliseconds, ordering: .relaxed)

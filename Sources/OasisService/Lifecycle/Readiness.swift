@@ -38,6 +38,9 @@ package final class Readiness: Sendable {
         state.withLock { $0.isStopping = true }
     }
 
+    /// Whether it is on its way out.
+    package var isStopping: Bool { state.withLock { $0.isStopping } }
+
     /// Whether a step is done.
     package func has(_ step: Step) -> Bool {
         state.withLock { !$0.missing.contains(step) }

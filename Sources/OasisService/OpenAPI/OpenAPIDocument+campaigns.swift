@@ -3,64 +3,7 @@ extension OpenAPIDocument {
     static let campaignPaths = #"""
             "/v1/campaigns": {
               "servers": [{"url": "http://127.0.0.1:8081", "description": "Console port"}],
-              "get": {
-                "operationId": "listCampaigns",
-                "tags": ["campaigns"],
-                "summary": "List campaigns",
-                "description": "In the order of their ids. Needs the role `read` when tokens are configured.",
-                "security": [{"token": ["read"]}, {}],
-                "parameters": [
-                  {"$ref": "#/components/parameters/pageSize"},
-                  {"$ref": "#/components/parameters/pageToken"}
-                ],
-                "responses": {
-                  "200": {
-                    "description": "A part of the list.",
-                    "content": {
-                      "application/json": {
-                        "schema": {
-                          "type": "object",
-                          "required": ["campaigns"],
-                          "properties": {
-                            "campaigns": {"type": "array", "items": {"$ref": "#/components/schemas/StoredCampaign"}},
-                            "nextPageToken": {
-                              "type": "string",
-                              "description": "Send it as pageToken for what follows; absent at the end."
-                            }
-                          }
-                        },
-                        "example": {
-                          "campaigns": [
-                            {
-                              "id": "campaign-7",
-                              "title": "A Song",
-                              "song": "song-9",
-                              "tracks": ["t-2"],
-                              "artist": "artist-3",
-                              "licensor": "licensor-1",
-                              "surfaces": ["radio"],
-                              "markets": ["DE"],
-                              "start": "2026-11-01T00:00:00Z",
-                              "end": "2026-12-01T00:00:00Z",
-                              "commissionRate": 3000,
-                              "dailyCap": 5000,
-                              "dailyGuarantee": 500,
-                              "state": "active",
-                              "etag": "\"1\"",
-                              "updatedAt": "2026-11-22T09:30:00.000Z",
-                              "updatedBy": "label-desk"
-                            }
-                          ]
-                        }
-                      }
-                    }
-                  },
-                  "400": {"$ref": "#/components/responses/BadRequest"},
-                  "401": {"$ref": "#/components/responses/Unauthenticated"},
-                  "403": {"$ref": "#/components/responses/PermissionDenied"},
-                  "503": {"$ref": "#/components/responses/Unavailable"}
-                }
-              },
+        \#(listOperation(of: "campaigns", "Campaign", tag: "campaigns", example: campaignExample)),
               "post": {
                 "operationId": "createCampaign",
                 "tags": ["campaigns"],
@@ -118,6 +61,7 @@ extension OpenAPIDocument {
                           "dailyCap": 5000,
                           "dailyGuarantee": 500,
                           "state": "active",
+                          "breakEvenLift": 0.4285714285714286,
                           "etag": "\"1\"",
                           "updatedAt": "2026-11-22T09:30:00.000Z",
                           "updatedBy": "label-desk"
@@ -137,15 +81,7 @@ extension OpenAPIDocument {
             },
             "/v1/campaigns/{id}": {
               "servers": [{"url": "http://127.0.0.1:8081", "description": "Console port"}],
-              "parameters": [
-                {
-                  "name": "id",
-                  "in": "path",
-                  "required": true,
-                  "description": "The document's id.",
-                  "schema": {"$ref": "#/components/schemas/Identifier"}
-                }
-              ],
+        \#(idParameter),
               "get": {
                 "operationId": "getCampaign",
                 "tags": ["campaigns"],
@@ -285,15 +221,7 @@ extension OpenAPIDocument {
             },
             "/v1/campaigns/{id}:pause": {
               "servers": [{"url": "http://127.0.0.1:8081", "description": "Console port"}],
-              "parameters": [
-                {
-                  "name": "id",
-                  "in": "path",
-                  "required": true,
-                  "description": "The document's id.",
-                  "schema": {"$ref": "#/components/schemas/Identifier"}
-                }
-              ],
+        \#(idParameter),
               "post": {
                 "operationId": "pauseCampaign",
                 "tags": ["campaigns"],
@@ -321,15 +249,7 @@ extension OpenAPIDocument {
             },
             "/v1/campaigns/{id}:resume": {
               "servers": [{"url": "http://127.0.0.1:8081", "description": "Console port"}],
-              "parameters": [
-                {
-                  "name": "id",
-                  "in": "path",
-                  "required": true,
-                  "description": "The document's id.",
-                  "schema": {"$ref": "#/components/schemas/Identifier"}
-                }
-              ],
+        \#(idParameter),
               "post": {
                 "operationId": "resumeCampaign",
                 "tags": ["campaigns"],
@@ -355,60 +275,29 @@ extension OpenAPIDocument {
                 }
               }
             },
-            "/v1/campaigns/{id}/history": {
-              "servers": [{"url": "http://127.0.0.1:8081", "description": "Console port"}],
-              "parameters": [
-                {
-                  "name": "id",
-                  "in": "path",
-                  "required": true,
-                  "description": "The document's id.",
-                  "schema": {"$ref": "#/components/schemas/Identifier"}
-                }
-              ],
-              "get": {
-                "operationId": "campaignHistory",
-                "tags": ["campaigns"],
-                "summary": "Every change of a campaign",
-                "description": "Newest first. Needs the role `read` when tokens are configured.",
-                "security": [{"token": ["read"]}, {}],
-                "responses": {
-                  "200": {
-                    "description": "The changes.",
-                    "content": {
-                      "application/json": {
-                        "schema": {
-                          "type": "object",
-                          "required": ["changes"],
-                          "properties": {
-                            "changes": {
-                              "type": "array",
-                              "items": {
-                                "type": "object",
-                                "required": ["etag", "updatedAt", "updatedBy", "campaign"],
-                                "properties": {
-                                  "etag": {"type": "string"},
-                                  "updatedAt": {"$ref": "#/components/schemas/Time"},
-                                  "updatedBy": {
-                                    "type": "string",
-                                    "description": "Name of the token that made the change."
-                                  },
-                                  "campaign": {"$ref": "#/components/schemas/Campaign"}
-                                }
-                              }
-                            }
-                          }
-                        }
-                      }
-                    }
-                  },
-                  "400": {"$ref": "#/components/responses/BadRequest"},
-                  "401": {"$ref": "#/components/responses/Unauthenticated"},
-                  "403": {"$ref": "#/components/responses/PermissionDenied"},
-                  "404": {"$ref": "#/components/responses/NotFound"},
-                  "503": {"$ref": "#/components/responses/Unavailable"}
-                }
-              }
-            }
+        \#(historyPath(of: "campaigns", "campaign", "Campaign", tag: "campaigns"))
+        """#
+
+    private static let campaignExample = #"""
+        {
+          "id": "campaign-7",
+          "title": "A Song",
+          "song": "song-9",
+          "tracks": ["t-2"],
+          "artist": "artist-3",
+          "licensor": "licensor-1",
+          "surfaces": ["radio"],
+          "markets": ["DE"],
+          "start": "2026-11-01T00:00:00Z",
+          "end": "2026-12-01T00:00:00Z",
+          "commissionRate": 3000,
+          "dailyCap": 5000,
+          "dailyGuarantee": 500,
+          "state": "active",
+          "breakEvenLift": 0.4285714285714286,
+          "etag": "\"1\"",
+          "updatedAt": "2026-11-22T09:30:00.000Z",
+          "updatedBy": "label-desk"
+        }
         """#
 }

@@ -3,68 +3,11 @@ extension OpenAPIDocument {
     static let cataloguePaths = #"""
             "/v1/songs": {
               "servers": [{"url": "http://127.0.0.1:8081", "description": "Console port"}],
-              "get": {
-                "operationId": "listSongs",
-                "tags": ["catalogue"],
-                "summary": "List songs",
-                "description": "In the order of their ids. Needs the role `read` when tokens are configured.",
-                "security": [{"token": ["read"]}, {}],
-                "parameters": [
-                  {"$ref": "#/components/parameters/pageSize"},
-                  {"$ref": "#/components/parameters/pageToken"}
-                ],
-                "responses": {
-                  "200": {
-                    "description": "A part of the list.",
-                    "content": {
-                      "application/json": {
-                        "schema": {
-                          "type": "object",
-                          "required": ["songs"],
-                          "properties": {
-                            "songs": {"type": "array", "items": {"$ref": "#/components/schemas/StoredSong"}},
-                            "nextPageToken": {
-                              "type": "string",
-                              "description": "Send it as pageToken for what follows; absent at the end."
-                            }
-                          }
-                        },
-                        "example": {
-                          "songs": [
-                            {
-                              "id": "song-1",
-                              "title": "First Song",
-                              "team": "team-1",
-                              "releasedOn": "2026-01-09",
-                              "tracks": ["track-1", "track-1-live"],
-                              "contextStreams": 40,
-                              "etag": "\"1\"",
-                              "updatedAt": "2026-11-22T09:30:00.000Z",
-                              "updatedBy": "catalogue"
-                            }
-                          ]
-                        }
-                      }
-                    }
-                  },
-                  "400": {"$ref": "#/components/responses/BadRequest"},
-                  "401": {"$ref": "#/components/responses/Unauthenticated"},
-                  "403": {"$ref": "#/components/responses/PermissionDenied"},
-                  "503": {"$ref": "#/components/responses/Unavailable"}
-                }
-              }
+        \#(listOperation(of: "songs", "Song", tag: "catalogue", example: songExample))
             },
             "/v1/songs/{id}": {
               "servers": [{"url": "http://127.0.0.1:8081", "description": "Console port"}],
-              "parameters": [
-                {
-                  "name": "id",
-                  "in": "path",
-                  "required": true,
-                  "description": "The document's id.",
-                  "schema": {"$ref": "#/components/schemas/Identifier"}
-                }
-              ],
+        \#(idParameter),
               "get": {
                 "operationId": "getSong",
                 "tags": ["catalogue"],
@@ -188,67 +131,14 @@ extension OpenAPIDocument {
                 }
               }
             },
+        \#(historyPath(of: "songs", "song", "Song", tag: "catalogue")),
             "/v1/teams": {
               "servers": [{"url": "http://127.0.0.1:8081", "description": "Console port"}],
-              "get": {
-                "operationId": "listTeams",
-                "tags": ["catalogue"],
-                "summary": "List teams",
-                "description": "In the order of their ids. Needs the role `read` when tokens are configured.",
-                "security": [{"token": ["read"]}, {}],
-                "parameters": [
-                  {"$ref": "#/components/parameters/pageSize"},
-                  {"$ref": "#/components/parameters/pageToken"}
-                ],
-                "responses": {
-                  "200": {
-                    "description": "A part of the list.",
-                    "content": {
-                      "application/json": {
-                        "schema": {
-                          "type": "object",
-                          "required": ["teams"],
-                          "properties": {
-                            "teams": {"type": "array", "items": {"$ref": "#/components/schemas/StoredTeam"}},
-                            "nextPageToken": {
-                              "type": "string",
-                              "description": "Send it as pageToken for what follows; absent at the end."
-                            }
-                          }
-                        },
-                        "example": {
-                          "teams": [
-                            {
-                              "id": "team-1",
-                              "title": "The Team",
-                              "monthlyListeners": 25000,
-                              "etag": "\"1\"",
-                              "updatedAt": "2026-11-22T09:30:00.000Z",
-                              "updatedBy": "catalogue"
-                            }
-                          ]
-                        }
-                      }
-                    }
-                  },
-                  "400": {"$ref": "#/components/responses/BadRequest"},
-                  "401": {"$ref": "#/components/responses/Unauthenticated"},
-                  "403": {"$ref": "#/components/responses/PermissionDenied"},
-                  "503": {"$ref": "#/components/responses/Unavailable"}
-                }
-              }
+        \#(listOperation(of: "teams", "Team", tag: "catalogue", example: teamExample))
             },
             "/v1/teams/{id}": {
               "servers": [{"url": "http://127.0.0.1:8081", "description": "Console port"}],
-              "parameters": [
-                {
-                  "name": "id",
-                  "in": "path",
-                  "required": true,
-                  "description": "The document's id.",
-                  "schema": {"$ref": "#/components/schemas/Identifier"}
-                }
-              ],
+        \#(idParameter),
               "get": {
                 "operationId": "getTeam",
                 "tags": ["catalogue"],
@@ -358,6 +248,32 @@ extension OpenAPIDocument {
                   "503": {"$ref": "#/components/responses/Unavailable"}
                 }
               }
-            }
+            },
+        \#(historyPath(of: "teams", "team", "Team", tag: "catalogue"))
+        """#
+
+    private static let songExample = #"""
+        {
+          "id": "song-1",
+          "title": "First Song",
+          "team": "team-1",
+          "releasedOn": "2026-01-09",
+          "tracks": ["track-1", "track-1-live"],
+          "contextStreams": 40,
+          "etag": "\"1\"",
+          "updatedAt": "2026-11-22T09:30:00.000Z",
+          "updatedBy": "catalogue"
+        }
+        """#
+
+    private static let teamExample = #"""
+        {
+          "id": "team-1",
+          "title": "The Team",
+          "monthlyListeners": 25000,
+          "etag": "\"1\"",
+          "updatedAt": "2026-11-22T09:30:00.000Z",
+          "updatedBy": "catalogue"
+        }
         """#
 }

@@ -230,6 +230,10 @@ extension OpenAPIDocument {
                     "$ref": "#/components/schemas/Money",
                     "description": "For promoted streams, and under the rule `context` for context streams, too."
                   },
+                  "breakEvenLift": {
+                    "type": "number",
+                    "description": "By how much streams must grow for the licensor to earn what it did, at the present rate of the line's campaigns; absent where they pay none, all of it, or at different rates."
+                  },
                   "isFinal": {"type": "boolean", "description": "Whether it can no longer change."},
                   "finalizedAt": {
                     "$ref": "#/components/schemas/Time",

@@ -112,8 +112,12 @@ extension OpenAPIDocument {
                   {"$ref": "#/components/schemas/Campaign"},
                   {
                     "type": "object",
-                    "required": ["etag", "updatedAt", "updatedBy"],
+                    "required": ["breakEvenLift", "etag", "updatedAt", "updatedBy"],
                     "properties": {
+                      "breakEvenLift": {
+                        "type": ["number", "null"],
+                        "description": "1 / (1 - rate) - 1: by how much streams must grow for the licensor to earn what it did; null at a rate of 100 %."
+                      },
                       "etag": {"type": "string", "description": "Revision; the same as the header ETag."},
                       "updatedAt": {"$ref": "#/components/schemas/Time"},
                       "updatedBy": {"type": "string", "description": "Name of the token that made the last change."}

@@ -19,6 +19,7 @@ extension OpenAPIDocument {
             {"name": "campaigns", "description": "What was opted in, and what was promised."},
             {"name": "catalogue", "description": "Songs and teams, and who may be opted in."},
             {"name": "policy", "description": "What is worth how much, and what must hold."},
+            {"name": "models", "description": "What is expected of listeners, and whether it still holds."},
             {"name": "status", "description": "What the engine does and what was counted."},
             {"name": "operation", "description": "Health and metrics."}
           ]

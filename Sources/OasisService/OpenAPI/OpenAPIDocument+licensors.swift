@@ -3,53 +3,7 @@ extension OpenAPIDocument {
     static let licensorPaths = #"""
             "/v1/licensors": {
               "servers": [{"url": "http://127.0.0.1:8081", "description": "Console port"}],
-              "get": {
-                "operationId": "listLicensors",
-                "tags": ["licensors"],
-                "summary": "List licensors",
-                "description": "In the order of their ids. Needs the role `read` when tokens are configured.",
-                "security": [{"token": ["read"]}, {}],
-                "parameters": [
-                  {"$ref": "#/components/parameters/pageSize"},
-                  {"$ref": "#/components/parameters/pageToken"}
-                ],
-                "responses": {
-                  "200": {
-                    "description": "A part of the list.",
-                    "content": {
-                      "application/json": {
-                        "schema": {
-                          "type": "object",
-                          "required": ["licensors"],
-                          "properties": {
-                            "licensors": {"type": "array", "items": {"$ref": "#/components/schemas/StoredLicensor"}},
-                            "nextPageToken": {
-                              "type": "string",
-                              "description": "Send it as pageToken for what follows; absent at the end."
-                            }
-                          }
-                        },
-                        "example": {
-                          "licensors": [
-                            {
-                              "id": "licensor-1",
-                              "title": "Small Label",
-                              "tier": "independent",
-                              "etag": "\"1\"",
-                              "updatedAt": "2026-11-22T09:30:00.000Z",
-                              "updatedBy": "label-desk"
-                            }
-                          ]
-                        }
-                      }
-                    }
-                  },
-                  "400": {"$ref": "#/components/responses/BadRequest"},
-                  "401": {"$ref": "#/components/responses/Unauthenticated"},
-                  "403": {"$ref": "#/components/responses/PermissionDenied"},
-                  "503": {"$ref": "#/components/responses/Unavailable"}
-                }
-              },
+        \#(listOperation(of: "licensors", "Licensor", tag: "licensors", example: licensorExample)),
               "post": {
                 "operationId": "createLicensor",
                 "tags": ["licensors"],
@@ -100,15 +54,7 @@ extension OpenAPIDocument {
             },
             "/v1/licensors/{id}": {
               "servers": [{"url": "http://127.0.0.1:8081", "description": "Console port"}],
-              "parameters": [
-                {
-                  "name": "id",
-                  "in": "path",
-                  "required": true,
-                  "description": "The document's id.",
-                  "schema": {"$ref": "#/components/schemas/Identifier"}
-                }
-              ],
+        \#(idParameter),
               "get": {
                 "operationId": "getLicensor",
                 "tags": ["licensors"],
@@ -230,6 +176,18 @@ extension OpenAPIDocument {
                   "503": {"$ref": "#/components/responses/Unavailable"}
                 }
               }
-            }
+            },
+        \#(historyPath(of: "licensors", "licensor", "Licensor", tag: "licensors"))
+        """#
+
+    private static let licensorExample = #"""
+        {
+          "id": "licensor-1",
+          "title": "Small Label",
+          "tier": "independent",
+          "etag": "\"1\"",
+          "updatedAt": "2026-11-22T09:30:00.000Z",
+          "updatedBy": "label-desk"
+        }
         """#
 }

@@ -22,11 +22,11 @@ package enum OpenAPIDocument {
 
     private static let paths = [
         scoringPaths, licensorPaths, campaignPaths, cataloguePaths, reportPaths, accountPaths, planningPaths,
-        pullBackPaths, statusPaths,
+        modelPaths, pullBackPaths, statusPaths,
     ]
 
     private static let schemas = [
         scoringSchemas, documentSchemas, catalogueSchemas, guardrailSchemas, reportSchemas, planningSchemas,
-        pullBackSchemas, statusSchemas,
+        modelSchemas, pullBackSchemas, statusSchemas,
     ]
 }

@@ -14,7 +14,7 @@ package struct CampaignMeasurement: Sendable {
 
     /// How many days are looked at unless somebody says otherwise.
     package static let usualDays = 28
-    /// How many days may be looked at: ghosts and raw outcomes are kept no longer.
+    /// How many days may be looked at: ghosts are kept no longer.
     package static let daysMaximum = 34
 
     /// The campaign.

@@ -49,9 +49,7 @@ extension ScoringRoutes {
         if clock.source == .requests {
             for report in reports { if let issued = engine.issueTime(of: report) { clock.observe(issued) } }
         }
-        // Devices' clocks err: an event moves the market's clock by a day at most, where a request may move it further.
-        let latest = clock.now.advanced(bySeconds: 86_400)
-        for report in reports where report.occurredAt <= latest { clock.observe(report.occurredAt) }
+        clock.observe(events: reports.map(\.occurredAt))
         try events.submit(reports, completion: completion)
     }
 }

@@ -21,6 +21,7 @@ package struct ServiceMetrics: Sendable {
     private let connections: GaugeCell
     private let groupSize: HistogramCell
     private let guardrails: GuardrailMetrics
+    private let models: ModelMetrics
 
     /// Declares everything in `registry`.
     package init(_ registry: PrometheusRegistry) {
@@ -39,6 +40,7 @@ package struct ServiceMetrics: Sendable {
         connections = registry.gauge("oasis_scoring_connections")
         groupSize = registry.histogram("oasis_events_group_size")
         guardrails = GuardrailMetrics(registry)
+        models = ModelMetrics(registry)
         registry.gauge("process_start_time_seconds").set(Date().timeIntervalSince1970)
     }
 
@@ -106,8 +108,13 @@ package struct ServiceMetrics: Sendable {
     func connectionOpened() { connections.increment(by: 1) }
     func connectionClosed() { connections.decrement(by: 1) }
 
-    /// Takes a look at what listeners met.
-    package func look(at engine: PromotionEngine) { guardrails.look(at: engine) }
+    /// Takes a look at what listeners met, and at what is known of models.
+    package func look(at engine: PromotionEngine) {
+        guardrails.look(at: engine)
+        if let status = engine.modelStatus { models.look(at: status) }
+    }
+
+    func trainingFailed() { models.trainingFailed() }
 
     /// The text for `/metrics`.
     package func text(snapshot: SnapshotStatus?, now: Timestamp) -> String {

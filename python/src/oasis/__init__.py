@@ -7,7 +7,7 @@
 from .client import Client, ClientCounts, Fallback, Reply, Source
 from .errors import FileFault, OasisError, ReceiptError, ReceiptFault, Refused
 from .events import Event, EventCounts, EventKind, EventSender
-from .request import Promotion, Request
+from .request import Explanation, Promotion, Request, Term
 from .resilience import BreakerSettings, BreakerState, CircuitBreaker, HedgePolicy, HedgeSettings
 from .snapshot import Keys, LocalPrices, ReceiptFacts, Scores, Snapshot, Tracks, name_hashes, verify_receipt
 from .solving import Certificate, Problem, Progress, Rows, Scope, Sense, Solution, Status, solve
@@ -24,6 +24,7 @@ __all__ = [
     "EventCounts",
     "EventKind",
     "EventSender",
+    "Explanation",
     "Failure",
     "Fallback",
     "FileFault",
@@ -49,6 +50,7 @@ __all__ = [
     "Solution",
     "Source",
     "Status",
+    "Term",
     "Tracks",
     "name_hashes",
     "solve",

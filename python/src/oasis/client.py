@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from .request import Promotion, Request
+from .request import Explanation, Promotion, Request, Term
 from .resilience import BreakerSettings, BreakerState, CircuitBreaker, HedgePolicy, HedgeSettings, Permit
 from .wire import Address, Answer, Exchange, ExchangeFailed, Failure, Pool, post, wait
 
@@ -416,7 +416,34 @@ def _promotion(entry: Any, request: Request) -> Promotion:
         propensity=float(np.float32(propensity)),
         reasons=tuple(str(reason) for reason in _list(entry["reasons"])),
         receipt=str(entry["receipt"]),
+        explanation=_explanation(entry["explanation"]) if "explanation" in entry else None,
     )
+
+
+def _explanation(entry: Any) -> Explanation:
+    terms = tuple(
+        Term(
+            attribute=str(term["attribute"]),
+            amount=_number(term["amount"]),
+            worth=_number(term["worth"]),
+            campaign_price=_number(term["campaignPrice"]),
+            cell_price=_number(term["cellPrice"]),
+            contribution=_number(term["contribution"]),
+        )
+        for term in _list(entry["terms"])
+    )
+    return Explanation(
+        terms=terms,
+        loss_price=_number(entry["lossPrice"]),
+        listener_loss=_number(entry["listenerLoss"]),
+        full_boost=_number(entry["fullBoost"]),
+    )
+
+
+def _number(value: Any) -> float:
+    if type(value) not in (int, float) or not math.isfinite(value):
+        raise ValueError(f"it explains a boost with what is no number: {value!r}")
+    return float(value)
 
 
 def _list(value: Any) -> list[Any]:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Promotion", "Request"]
+__all__ = ["Explanation", "Promotion", "Request", "Term"]
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -31,6 +31,7 @@ class Request:
         stream_probabilities: Probability that each is streamed for 30 s, when the ranker knows it.
         is_new_to_artist: Whether the listener never streamed each one's artist, when the ranker knows it.
         time: When it is decided; None means now.
+        explain: Whether the reply is to say how each boost came about; the server's do, local prices do not.
     """
 
     request_id: str
@@ -45,6 +46,7 @@ class Request:
     stream_probabilities: npt.ArrayLike | None = None
     is_new_to_artist: npt.ArrayLike | None = None
     time: datetime.datetime | None = None
+    explain: bool = False
 
     def body(self) -> bytes:
         """The request as the server's HTTP API takes it.
@@ -77,7 +79,47 @@ class Request:
         }
         if self.time is not None:
             document["time"] = timestamp(self.time)
+        if self.explain:
+            document["explain"] = True
         return json.dumps(document, separators=(",", ":"), allow_nan=False).encode()
+
+
+@dataclasses.dataclass(frozen=True)
+class Term:
+    """What one attribute brings at what prices, in organic-score units.
+
+    Attributes:
+        attribute: What is counted: `stream`, `save`, ….
+        amount: How much of it one promotion is expected to cause.
+        worth: Worth of one unit.
+        campaign_price: The campaign's price of one unit.
+        cell_price: The cell's price of one unit.
+        contribution: amount * (worth - campaign_price - cell_price).
+    """
+
+    attribute: str
+    amount: float
+    worth: float
+    campaign_price: float
+    cell_price: float
+    contribution: float
+
+
+@dataclasses.dataclass(frozen=True)
+class Explanation:
+    """How a boost came about: the contributions' sum over the loss price, before limits.
+
+    Attributes:
+        terms: Every attribute but listener loss.
+        loss_price: 1 + the price of listener loss here.
+        listener_loss: Organic utility that the promotion displaces.
+        full_boost: The boost before limits.
+    """
+
+    terms: tuple[Term, ...]
+    loss_price: float
+    listener_loss: float
+    full_boost: float
 
 
 @dataclasses.dataclass(frozen=True)
@@ -91,6 +133,7 @@ class Promotion:
         propensity: Probability with which it was promoted in this request; a 32-bit float.
         reasons: What shaped the decision, as codes.
         receipt: To be echoed on its events, in base64url; empty when there is none.
+        explanation: How the boost came about; None unless the request asked for it and the server had time for it.
     """
 
     index: int
@@ -99,6 +142,7 @@ class Promotion:
     propensity: float
     reasons: tuple[str, ...]
     receipt: str
+    explanation: Explanation | None = None
 
 
 def timestamp(time: datetime.datetime) -> str:
