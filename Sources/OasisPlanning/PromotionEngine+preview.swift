@@ -40,6 +40,7 @@ extension PromotionEngine {
         func solved(_ policy: Policy) throws -> PlanPreview.Solved {
             var documents = documents
             documents.policy = policy
+            documents.promotedShares = try promotedShares(policy)
             var program = MarketProgram(
                 restOfDay: documents,
                 rates: { rates.rates($0) },
