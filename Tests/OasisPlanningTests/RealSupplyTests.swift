@@ -46,7 +46,7 @@ private enum RealSupply {
 struct RealSupplyTests {
     private let day = Market.day
 
-    @Test("Days that were held out lie within the range eight times in ten, at every third hour")
+    @Test("Days that were held out lie within the range at least eight times in ten, and not always")
     func heldOut() throws {
         let log = try RealSupply.log()
         let rows = Double(log.hours.values.reduce(0, +))
@@ -77,7 +77,8 @@ struct RealSupplyTests {
         }
         let share = Double(inside) / Double(asked)
         print("held-out real days: \(inside) of \(asked) in range, mean error \(error / Double(asked))")
-        #expect((0.68...0.92).contains(share), "\(inside) of \(asked)")
+        #expect(share >= 0.8 && share < 1, "\(inside) of \(asked)")
+        #expect(error / Double(asked) < 0.1)
     }
 
     /// How many come where `mean` are expected: nearly normal, the sum of twelve uniform draws.
