@@ -1,6 +1,7 @@
 import Foundation
 import NIOCore
 import OasisClient
+import OasisDriver
 import OasisLedger
 import OasisMarket
 import Testing

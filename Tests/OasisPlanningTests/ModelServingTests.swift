@@ -156,7 +156,7 @@ struct ModelServingTests {
         }
         let status = try #require(node.engine.modelStatus)
         #expect(status.checks.contains { $0.outcome == .streamed && $0.surface == Market.radio.surface })
-        #expect(!status.checks.contains(where: \.isAlarm), "\(status.checks)")
+        #expect(!status.checks.contains { $0.isAlarm }, "\(status.checks)")
         #expect(status.steps.contains { $0.stage == .live })
     }
 

@@ -41,7 +41,8 @@ private func checkModel(_ bytes: [UInt8]) {
         for _ in encoder.columns { row.endColumn() }
         let probability = model.probability(of: row, surface: "radio", encoder: encoder)
         precondition((0...1).contains(probability), "said \(probability)")
-        precondition(try ModelFile.decode(ModelFile.encode(model, file: "output"), file: "output") == model)
+        let again = try ModelFile.decode(try ModelFile.encode(model, file: "output"), file: "output")
+        precondition(again == model, "was written as another model")
     } catch {
         precondition(!error.rule.isEmpty)
     }
@@ -52,7 +53,8 @@ private func checkModel(_ bytes: [UInt8]) {
 func fuzzSchema(_ input: UnsafeRawBufferPointer) {
     do throws(InvalidTable) {
         let schema = try SchemaFile.schema(Array(input), file: "input")
-        precondition(try SchemaFile.schema(Array(schema.canonicalJSON.utf8), file: "output") == schema)
+        let again = try SchemaFile.schema(Array(schema.canonicalJSON.utf8), file: "output")
+        precondition(again == schema, "was written as another schema")
     } catch {
         precondition(!error.rule.isEmpty)
     }

@@ -52,7 +52,7 @@ package struct ModelWatch {
             against: earlier.profile,
             delays: (recent.trials.delays.medianSeconds, earlier.trials.delays.medianSeconds)
         )
-        var findings = health.findings.filter(\.isWrong)
+        var findings = health.findings.filter { $0.isWrong(about: outcome) }
         for (check, _) in checks where check.isAlarm {
             let ratio = check.ratio ?? .infinity
             findings.append(.calibration(surface: check.surface.text, ratio: ratio, events: check.observed))
@@ -79,7 +79,7 @@ package struct ModelWatch {
             )
         }
         status.signals.append(ModelStatus.Signals(subject: Self.requests, measures: requests.measures))
-        status.findings += requests.findings.filter(\.isWrong)
+        status.findings += requests.findings.filter { $0.isWrong(about: nil) }
             .map { ModelStatus.Finding(subject: Self.requests, finding: $0) }
         status.faults = models.faults
         return status
@@ -118,9 +118,16 @@ package struct ModelWatch {
 }
 
 extension SignalFinding {
-    /// Whether it says that something is wrong; a market that has just begun has few rows, which is not.
-    fileprivate var isWrong: Bool {
-        if case .fewRows = self { false } else { true }
+    /// Whether it says that something is wrong.
+    ///
+    /// A market that has just begun has few rows, which is not. And the more listeners have met an artist, the fewer are new:
+    /// of new listeners only that none come any more is worth a word.
+    fileprivate func isWrong(about outcome: PromotedOutcome?) -> Bool {
+        switch self {
+        case .fewRows: false
+        case .labelRate(let rate, _, _): outcome != .newListener || rate == 0
+        default: true
+        }
     }
 }
 

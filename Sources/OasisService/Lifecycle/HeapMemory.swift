@@ -1,6 +1,4 @@
-#if canImport(Glibc)
-internal import Glibc
-#endif
+internal import Foundation
 
 /// Memory that the process was given and uses no more.
 enum HeapMemory {
@@ -8,10 +6,14 @@ enum HeapMemory {
     ///
     /// A plan takes hundreds of megabytes on threads of its own, and glibc keeps what they free for those threads: until
     /// the next plan, and beside what everybody else needs meanwhile. Takes milliseconds, so it is for the planner's
-    /// threads. Elsewhere than with glibc the allocator is left to itself.
+    /// threads. Where the C library has no such call, its allocator is left to itself.
     static func giveBack() {
-        #if canImport(Glibc)
-        _ = malloc_trim(0)
-        #endif
+        _ = trim?(0)
     }
+
+    /// glibc's `malloc_trim`, which takes the bytes to keep at the top; Swift's module of the C library leaves it out.
+    private static let trim: (@convention(c) @Sendable (Int) -> CInt)? = dlsym(nil, "malloc_trim")
+        .map {
+            unsafeBitCast($0, to: (@convention(c) @Sendable (Int) -> CInt).self)
+        }
 }

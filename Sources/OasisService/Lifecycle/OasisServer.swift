@@ -209,7 +209,16 @@ package struct OasisServer: Service {
             group: group,
             logger: logger
         ) { listening.note(.console, $0) }
-        var services: [any Service] = [events, planner, console, scoring]
+        // What trains at the lowest priority ends last: no port waits for it.
+        let models = ModelLoop(
+            engine: engine,
+            clock: clock,
+            trainEverySeconds: configuration.models.trainEverySeconds,
+            readiness: readiness,
+            metrics: metrics,
+            logger: logger
+        )
+        var services: [any Service] = [models, events, planner, console, scoring]
         if let endpoint = configuration.remoteCalls {
             services.append(
                 RemoteCallPort(
@@ -231,16 +240,6 @@ package struct OasisServer: Service {
                 )
             )
         }
-        services.append(
-            ModelLoop(
-                engine: engine,
-                clock: clock,
-                trainEverySeconds: configuration.models.trainEverySeconds,
-                readiness: readiness,
-                metrics: metrics,
-                logger: logger
-            )
-        )
         services.append(Stopping(readiness: readiness))
         var parts = ServiceGroupConfiguration(services: services, logger: quiet(logger))
         // The ports are drained one after the other.
