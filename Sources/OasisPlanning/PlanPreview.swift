@@ -41,6 +41,8 @@ package struct PlanPreview: Hashable, Sendable, Codable {
         package var licensor: LicensorID
         /// Promoted plays of the day, those that happened included.
         package var delivery: Change
+        /// Promoted plays of the day that the scorer would make of it with the plan's prices.
+        package var replayed: Change
         /// What all rows over campaigns charge one of its plays, in organic-score units; negative when a promise pays.
         package var price: Change
         /// Promised plays that will be missing.
@@ -90,6 +92,10 @@ package struct PlanPreview: Hashable, Sendable, Codable {
     package var attributes: [NamedChange]
     /// Promoted plays of each licensor's campaigns for the rest of the day.
     package var licensors: [NamedChange]
+    /// The same, as the scorer would deliver it with the plan's prices.
+    package var replayedLicensors: [NamedChange]
+    /// Guardrails that are looser than those in force: what they let in, the sampled requests do not show.
+    package var unseenGuardrails: [String]
     /// Every campaign that may run today.
     package var campaigns: [CampaignChange]
     /// Every row that binds under one of them.
@@ -135,6 +141,13 @@ extension PlanPreview {
                 amount: Change(before: before.deliveries(of: licensor.id), after: after.deliveries(of: licensor.id))
             )
         }
+        replayedLicensors = documents.licensors.map { licensor in
+            NamedChange(
+                name: licensor.id.text,
+                amount: Change(before: before.replayed(of: licensor.id), after: after.replayed(of: licensor.id))
+            )
+        }
+        unseenGuardrails = policy.guardrails.looser(than: before.documents.policy.guardrails)
         campaigns = documents.campaigns.indices.map { index in
             let entry = documents.campaigns[index]
             let committed = count.committed(entry.number)
@@ -144,6 +157,10 @@ extension PlanPreview {
                 delivery: Change(
                     before: committed + before.plan.deliveries[index],
                     after: committed + after.plan.deliveries[index]
+                ),
+                replayed: Change(
+                    before: committed + before.replay.deliveries[index],
+                    after: committed + after.replay.deliveries[index]
                 ),
                 price: Change(
                     before: before.plan.campaignPrices[index][.delivery],
@@ -176,6 +193,12 @@ extension PlanPreview {
         var documents: MarketDocuments
         var program: MarketProgram
         var plan: Plan
+        var replay: PlanReplay
+
+        func replayed(of licensor: LicensorID) -> Double {
+            zip(documents.campaigns, replay.deliveries)
+                .reduce(0) { $1.0.campaign.licensor == licensor ? $0 + $1.1 : $0 }
+        }
 
         func deliveries(of licensor: LicensorID) -> Double {
             zip(documents.campaigns, plan.deliveries)

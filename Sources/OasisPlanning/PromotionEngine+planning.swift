@@ -161,7 +161,7 @@ extension PromotionEngine {
         return try ledger.tallies(from: window, to: now.day.next)
     }
 
-    private func snapshot(of plan: Plan, _ market: PlannedMarket, number: UInt64) -> Snapshot {
+    func snapshot(of plan: Plan, _ market: PlannedMarket, number: UInt64) -> Snapshot {
         let (program, documents) = (market.program, market.documents)
         var campaigns = program.entrants
         for index in campaigns.indices { campaigns[index].prices = plan.campaignPrices[index] }

@@ -23,8 +23,9 @@ extension PlanningError {
 extension PromotionEngine {
     /// What a policy would do with the rest of the day; changes nothing.
     ///
-    /// Both policies are solved over the same recent requests with what the day has brought so far. Requests were sampled
-    /// under the policy in force: of guardrails that are looser than its own the preview sees nothing.
+    /// Both policies are solved over the same recent requests with what the day has brought so far, and the scorer decides
+    /// those requests with the prices of each. Requests were sampled under the policy in force: of guardrails that are looser
+    /// than its own the preview sees nothing, and says so.
     /// - Throws: `InvalidField` for a policy that breaks a rule; `PlanningError`; `LedgerError`.
     package func preview(_ policy: Policy, at now: Timestamp) throws -> PlanPreview {
         try policy.validate()
@@ -39,6 +40,7 @@ extension PromotionEngine {
         func solved(_ policy: Policy) throws -> PlanPreview.Solved {
             var documents = documents
             documents.policy = policy
+            documents.promotedShares = try promotedShares(policy)
             var program = MarketProgram(
                 restOfDay: documents,
                 rates: { rates.rates($0) },
@@ -50,7 +52,15 @@ extension PromotionEngine {
             program.surfaceRates = surfaceRates
             program.countsAllAttributes = true
             let plan = try Plan(solving: program, startingPrices: prices, threads: settings.solverThreads)
-            return PlanPreview.Solved(documents: documents, program: program, plan: plan)
+            let market = PlannedMarket(
+                documents: documents,
+                revision: revision,
+                program: program,
+                supply: supply,
+                plannedAt: now
+            )
+            let replay = try PlanReplay(program, by: snapshot(of: plan, market, number: 0), at: now)
+            return PlanPreview.Solved(documents: documents, program: program, plan: plan, replay: replay)
         }
         return PlanPreview(
             basis: PlanPreview.Basis(

@@ -23,8 +23,15 @@ struct PlanReport {
         ])
         table("planned for the rest of the day", [named("value", preview.value)] + preview.attributes.map { named($0) })
         table("promoted plays by licensor", preview.licensors.map { named($0) })
+        table("as the scorer would deliver", preview.replayedLicensors.map { named($0) })
         campaigns()
         rows()
+        guard !preview.unseenGuardrails.isEmpty else { return }
+        Swift.print()
+        Swift.print(
+            "Looser than the policy in force: \(preview.unseenGuardrails.joined(separator: ", ")). Requests were sampled under "
+                + "that policy, so what the looser limits let in is not in these numbers."
+        )
     }
 
     private func named(_ change: PlanPreview.NamedChange) -> [String] { named(change.name, change.amount) }
@@ -43,11 +50,13 @@ struct PlanReport {
             .sorted { ($1.delivery.size, $0.campaign) < ($0.delivery.size, $1.campaign) }
             .filter { $0.delivery.size >= 0.5 || $0.price.size > 1e-6 || $0.missing.size >= 0.5 }
         Swift.print()
-        var lines = [["campaign", "plays now", "then", "change", "price now", "then", "missing now", "then"]]
+        let columns = ["plays now", "then", "change", "scored now", "then", "price now", "then", "missing now", "then"]
+        var lines = [["campaign"] + columns]
         for change in changed.prefix(Self.linesMaximum) {
             lines.append([
                 change.campaign.text, Self.count(change.delivery.before), Self.count(change.delivery.after),
-                Self.difference(change.delivery), Self.price(change.price.before), Self.price(change.price.after),
+                Self.difference(change.delivery), Self.count(change.replayed.before),
+                Self.count(change.replayed.after), Self.price(change.price.before), Self.price(change.price.after),
                 Self.count(change.missing.before), Self.count(change.missing.after),
             ])
         }

@@ -56,7 +56,7 @@ struct PullBacksCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        if let campaign { return try await override(campaign) }
+        if let campaign { return try await place(campaign) }
         let answer = try await port.get("/v1/pull-backs", for: "pull-backs")
         guard let list = try? JSONDecoder().decode(PullBackList.self, from: answer) else {
             Terminal.complain("pull-backs", "the server's answer does not have the documented form")
@@ -65,7 +65,7 @@ struct PullBacksCommand: AsyncParsableCommand {
         if json { print(String(decoding: answer, as: UTF8.self)) } else { list.print() }
     }
 
-    private func override(_ campaign: String) async throws {
+    private func place(_ campaign: String) async throws {
         struct Wish: Encodable {
             var level: String?
             var reason: String?

@@ -52,6 +52,27 @@ struct PlanPreviewTests {
         #expect(try node.ledger.currentPolicy()?.number == 1)
     }
 
+    @Test("The scorer delivers nearly what was planned, and guardrails that show nothing in the sample are named")
+    func replay() throws {
+        let node = try node()
+        let preview = try node.engine.preview(stricter, at: later)
+        #expect(preview.unseenGuardrails.isEmpty)
+        // c1 has no cap of its own; exploration and near-ties are all that the program does not know.
+        let change = try #require(preview.campaigns.first { $0.campaign.text == "c1" })
+        let (planned, replayed) = (change.delivery.before, change.replayed.before)
+        #expect(planned > 0 && abs(replayed / planned - 1) < 0.25, "\(replayed) of \(planned)")
+        #expect(change.replayed.after < replayed, "the scorer keeps the stricter policy's prices")
+        let scored = preview.replayedLicensors.reduce(0) { $0 + $1.amount.after }
+        let byCampaign = preview.campaigns.reduce(0) { $0 + $1.replayed.after }
+        #expect(abs(scored - byCampaign) < 1e-6 * byCampaign, "nothing was delivered before")
+
+        var looser = Market.policy
+        looser.guardrails.maxBoost = 2
+        looser.guardrails.minimumOrganicPercentile = 0
+        looser.guardrails.holdout = BasisPoints(0)
+        #expect(try node.engine.preview(looser, at: later).unseenGuardrails == ["maxBoost", "holdout"])
+    }
+
     @Test("The same policy changes nothing")
     func same() throws {
         let node = try node()

@@ -133,15 +133,26 @@ extension OpenAPIDocument {
                   "value": {"$ref": "#/components/schemas/PolicyPlanChange"},
                   "attributes": {"type": "array", "items": {"$ref": "#/components/schemas/PolicyPlanNamedChange"}},
                   "licensors": {"type": "array", "items": {"$ref": "#/components/schemas/PolicyPlanNamedChange"}},
+                  "replayedLicensors": {
+                    "type": "array",
+                    "description": "Promoted plays by licensor as the scorer would deliver them with the plan's prices.",
+                    "items": {"$ref": "#/components/schemas/PolicyPlanNamedChange"}
+                  },
+                  "unseenGuardrails": {
+                    "type": "array",
+                    "description": "Guardrails that are looser than those in force: what they let in, the sampled requests do not show.",
+                    "items": {"type": "string"}
+                  },
                   "campaigns": {
                     "type": "array",
                     "items": {
                       "type": "object",
-                      "required": ["campaign", "licensor", "delivery", "price", "missing"],
+                      "required": ["campaign", "licensor", "delivery", "replayed", "price", "missing"],
                       "properties": {
                         "campaign": {"$ref": "#/components/schemas/Identifier"},
                         "licensor": {"$ref": "#/components/schemas/Identifier"},
                         "delivery": {"$ref": "#/components/schemas/PolicyPlanChange"},
+                        "replayed": {"$ref": "#/components/schemas/PolicyPlanChange"},
                         "price": {"$ref": "#/components/schemas/PolicyPlanChange"},
                         "missing": {"$ref": "#/components/schemas/PolicyPlanChange"}
                       }
