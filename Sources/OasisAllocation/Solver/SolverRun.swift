@@ -256,9 +256,10 @@ final class SolverRun {
         isAll: Bool
     ) -> (SparseAllocation, Settled?) {
         guard !isAll, let settled = level.settled else { return (certifier.allocation(origin: level.origin), nil) }
-        effort.sweep(settled.count, of: .whole)
-        let (rest, released) = settled.releasing(cuts.wholes, of: whole)
-        return (certifier.ownAllocation(origin: level.origin).joined(released), rest)
+        let own = certifier.ownAllocation(origin: level.origin)
+        effort.sweep(settled.count + own.candidates.count, of: .whole)
+        let (rest, loose) = settled.releasing(beside: own, cuts.wholes, of: whole)
+        return (loose, rest)
     }
 
     private func record(
