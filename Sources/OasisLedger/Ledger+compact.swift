@@ -29,9 +29,9 @@ package struct Compaction: Hashable, Sendable {
 extension Ledger {
     /// Fewest days that raw outcomes are kept for: until their day is final.
     package static let keptDaysMinimum = 8
-    /// Days that raw outcomes are kept for unless told otherwise: the longest time that a campaign is measured over, the
-    /// 28 days before it that are compared with, and the day that runs.
-    package static let keptDaysDefault = 63
+    /// Days that raw outcomes are kept for unless told otherwise: the longest time that a campaign is measured over,
+    /// as long before it, which is compared with, and the day that runs.
+    package static let keptDaysDefault = 69
 
     /// Takes the raw outcomes away of days that are final and more than `keptDays` ago.
     ///

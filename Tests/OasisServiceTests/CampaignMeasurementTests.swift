@@ -87,13 +87,13 @@ struct CampaignMeasurementTests {
     @Test("Raw outcomes are kept until the longest measurement can no longer compare with the days before the campaign")
     func kept() throws {
         let longest = CampaignMeasurement.daysMaximum
-        let market = try MeasuredMarket(listeners: 160, earlierDays: 30)
+        let market = try MeasuredMarket(listeners: 160, earlierDays: longest + 2)
         let now = MeasuredMarket.start.advanced(bySeconds: 86_400 * Double(longest))
         func report() throws -> CampaignReport {
             try CampaignMeasurement(of: market.campaign, in: market.ledger, days: longest, at: now).report
         }
         let whole = try report()
-        #expect(whole.isBeforeComplete && whole.before.streams == 28)
+        #expect(whole.isBeforeComplete && whole.before.streams == longest)
         try market.ledger.compact(at: now)
         #expect(try report() == whole)
         try market.ledger.compact(keptDays: Ledger.keptDaysDefault - 2, at: now)

@@ -44,7 +44,7 @@ package struct ServeConfiguration: Hashable, Sendable {
     /// How long the ledger keeps what.
     package struct Ledger: Hashable, Sendable {
         /// Days that raw outcomes are kept for before only their counts stay, 8 or more; 0 keeps them for ever.
-        package var keptDays = 63
+        package var keptDays = 69
 
         /// The defaults.
         package init() {}
