@@ -28,6 +28,19 @@ struct WarmStartTests {
         #expect(warm.certificate.samplePasses <= 0.3)
     }
 
+    @Test(
+        "Prices of nothing, at which broken rows cost nothing in any estimate, are left behind",
+        arguments: LargeMarket.everyFamily
+    )
+    func noPrices(_ families: RandomMarket.Families) throws {
+        let large = try LargeMarket(seed: 35, families: families).problem()
+        _ = try solve(large, gap: 1e-4, from: [Double](repeating: 0, count: large.rows.count))
+        for seed in 0..<20 as Range<UInt64> {
+            let small = try RandomMarket(seed: seed, requests: 60, campaigns: 6, families: families).problem()
+            _ = try solve(small, from: [Double](repeating: 0, count: small.rows.count))
+        }
+    }
+
     /// The same market with every bound a twentieth higher or lower.
     private func changed(_ problem: AllocationProblem, _ factor: (_ row: Int) -> Double) throws -> AllocationProblem {
         try problem.with(

@@ -80,7 +80,7 @@ struct Descent {
 
     /// Whether a warm solve's point is good enough to be certified, whatever its rows' mismatch is.
     private func isCloseWhenWarm(_ point: DualPoint) -> Bool {
-        run.isWarm && isSmooth(point)
+        run.trustsEstimates && isSmooth(point)
             && run.estimatedGap(point) <= Tuning.wellBelow * run.options.targetGap
     }
 

@@ -12,6 +12,9 @@ final class SolverRun {
     let natural: PriceBox
     /// A survey is worth its pass when the estimated gap is below this part of the gap that is wanted.
     private(set) var closeEnough: Double
+    /// Whether a warm descent may end where the estimated gap alone says so. A row that is broken at a price of nothing costs
+    /// nothing in the estimate, so the first certificate that disagrees ends this.
+    private(set) var trustsEstimates: Bool
     /// Whether descents may leave candidates out.
     private(set) var usesShortlists: Bool
     /// Whether the solve began with prices that were given.
@@ -29,6 +32,7 @@ final class SolverRun {
         self.problem = problem
         self.options = options
         isWarm = options.startingPrices != nil
+        trustsEstimates = isWarm
         closeEnough = isWarm ? Tuning.closeEnoughWhenWarm : Tuning.closeEnough
         scales = ValueScales(problem)
         effort = SolverEffort(candidateCount: problem.candidateCount)
@@ -76,6 +80,7 @@ final class SolverRun {
                     certify(end, parent: round.parent)
                 }
                 if isProven { return solution(.optimal) }
+                trustsEstimates = false
             }
             if stuck == 0 {
                 closeEnough *= 0.5
