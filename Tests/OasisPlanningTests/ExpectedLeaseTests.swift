@@ -11,8 +11,6 @@ private struct TightMarket {
         var overspent = 0
         var confirmed = 0
         var capped = 0
-        /// Units that were granted beyond what caps had left, because hardly anybody would play those in flight.
-        var bet = 0
     }
 
     static let cap = 80
@@ -54,15 +52,12 @@ private struct TightMarket {
     }
 
     mutating func live() throws -> Outcome {
-        var bet = 0
         var waiting: [[OutcomeReport]] = Array(repeating: [], count: Self.steps + Self.delay)
         for step in 0..<(Self.steps + Self.delay) {
             let now = Market.noon.advanced(bySeconds: Double(step) * 120)
             _ = try planner.engine.record(waiting[step], at: now)
             try planner.engine.refillLeases(at: now)
             for node in nodes { node.accept(try planner.engine.answer(node.report(at: now), at: now)) }
-            let promised = try planner.ledger.deliveries(day: Market.day).map { $0.confirmed + $0.outstanding }
-            bet = max(bet, promised.reduce(0) { $0 + max(0, $1 - Self.cap) })
             if step.isMultiple(of: 10) { try replan(at: now) }
             guard step < Self.steps else { continue }
             for index in 0..<60 {
@@ -73,8 +68,7 @@ private struct TightMarket {
         return Outcome(
             overspent: deliveries.reduce(0) { $0 + max(0, $1.confirmed - Self.cap) },
             confirmed: deliveries.reduce(0) { $0 + $1.confirmed },
-            capped: Self.cap * numbers.count,
-            bet: bet
+            capped: Self.cap * numbers.count
         )
     }
 
@@ -111,7 +105,6 @@ struct ExpectedLeaseTests {
             sum.overspent += outcome.overspent
             sum.confirmed += outcome.confirmed
             sum.capped += outcome.capped
-            sum.bet += outcome.bet
         }
         return sum
     }
@@ -123,9 +116,6 @@ struct ExpectedLeaseTests {
     func overspend(showRates: [Double]) throws {
         let sum = try days(.expected, showRates: showRates, seeds: 0..<20)
         let share = Double(sum.overspent) / Double(sum.capped)
-        let beside = "\(sum.confirmed) played, \(sum.bet) bet"
-        print("show rates \(showRates): \(sum.overspent) of \(sum.capped) overspent, \(beside)")
-        #expect(sum.bet > sum.capped / 20, "it counts on what is not played")
         #expect(share <= 0.001, "\(sum.overspent) of \(sum.capped)")
     }
 
@@ -134,7 +124,6 @@ struct ExpectedLeaseTests {
         let careful = try days(.worstCase, showRates: [0.5, 0.5, 0.5], seeds: 0..<3)
         let bold = try days(.expected, showRates: [0.5, 0.5, 0.5], seeds: 0..<3)
         #expect(careful.overspent == 0)
-        #expect(careful.bet == 0 && bold.bet > 0)
         #expect(bold.confirmed >= careful.confirmed)
     }
 }
