@@ -73,7 +73,7 @@ extension OpenAPIDocument {
                         "required": ["reason"],
                         "additionalProperties": false,
                         "properties": {
-                          "level": {"oneOf": [{"$ref": "#/components/schemas/PullBackLevel"}, {"type": "null"}]},
+                          "level": {"anyOf": [{"$ref": "#/components/schemas/PullBackLevel"}, {"type": "null"}]},
                           "reason": {"type": "string", "minLength": 1, "maxLength": 500}
                         }
                       },
