@@ -62,7 +62,8 @@ extension Ledger {
 
     /// Gives freed room back to the file system; rewrites the file, and holds every writer up meanwhile.
     package func shrink() throws(LedgerError) {
-        try exclusively { try $0.execute(sql: "VACUUM") }
+        // The rewritten pages lie in the log until a checkpoint puts them into the file and cuts both off.
+        try exclusively { try $0.execute(sql: "VACUUM; PRAGMA wal_checkpoint(TRUNCATE)") }
     }
 
     private static func compactableDays(through last: Day, in database: Database) throws -> [Day] {

@@ -72,7 +72,7 @@ struct AccountTests {
             #expect(try await server.console("GET", "/v1/teams/team-2").status == 404)
             let history = try await server.console("GET", "/v1/songs/song-1/history").json["changes"]?.elements
             #expect(history?.map { $0["etag"] } == [.string("\"2\""), .string("\"1\"")])
-            #expect(history?.first?["song"]?["contextStreams"] == .number(19))
+            #expect(history?.first?["song"]?["contextStreams"] == .integer(19))
             let teams = try await server.console("GET", "/v1/teams/team-1/history").json["changes"]?.elements
             #expect(teams?.map { $0["team"]?["title"] } == [.string("Team")])
             let licensors = try await server.console("GET", "/v1/licensors/licensor-1/history")

@@ -59,8 +59,9 @@ package struct CampaignMeasurement: Sendable {
 
     /// From when on the ledger has everything.
     private static func logStart(of ledger: Ledger) throws(LedgerError) -> Timestamp? {
-        guard let oldest = try ledger.oldestOutcome() else { return nil }
-        return max(oldest, try ledger.compactedUntil() ?? oldest)
+        // What is left of a compacted ledger may begin later than what it knows of: nothing need have happened.
+        if let compacted = try ledger.compactedUntil() { return compacted }
+        return try ledger.oldestOutcome()
     }
 
     private static func window(
