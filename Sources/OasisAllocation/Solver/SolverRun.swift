@@ -12,8 +12,10 @@ final class SolverRun {
     let natural: PriceBox
     /// A survey is worth its pass when the estimated gap is below this part of the gap that is wanted.
     private(set) var closeEnough: Double
-    /// Whether a warm descent may end where the estimated gap alone says so. A row that is broken at a price of nothing costs
-    /// nothing in the estimate, so the first certificate that disagrees ends this.
+    /// Whether a warm descent may end where the estimated gap alone says so.
+    ///
+    /// A row that is broken at a price of nothing costs nothing in the estimate, so the first certificate that disagrees ends
+    /// this.
     private(set) var trustsEstimates: Bool
     /// Whether descents may leave candidates out.
     private(set) var usesShortlists: Bool
