@@ -4,8 +4,9 @@ import OasisLedger
 ///
 /// Numbers are set aside in the ledger a thousand at a time, so that hardly any snapshot waits for a commit. Where the
 /// snapshots' folder is lost, what was set aside is passed over.
-struct SnapshotNumbers: Sendable {
-    private static let key = "snapshot-numbers"
+package struct SnapshotNumbers: Sendable {
+    /// Under which the ledger keeps what was set aside.
+    package static let key = "snapshot-numbers"
     private static let setAsideAtOnce: UInt64 = 1_000
 
     private var last: UInt64

@@ -34,8 +34,8 @@ struct WarmStartTests {
     )
     func noPrices(_ families: RandomMarket.Families) throws {
         let large = try LargeMarket(seed: 35, families: families).problem()
-        _ = try solve(large, gap: 1e-4, from: [Double](repeating: 0, count: large.rows.count))
-        for seed in 0..<20 as Range<UInt64> {
+        _ = try solve(large, from: [Double](repeating: 0, count: large.rows.count))
+        for seed in 0..<8 as Range<UInt64> {
             let small = try RandomMarket(seed: seed, requests: 60, campaigns: 6, families: families).problem()
             _ = try solve(small, from: [Double](repeating: 0, count: small.rows.count))
         }

@@ -20,7 +20,7 @@ final class SolverRun {
     /// Whether descents may leave candidates out.
     private(set) var usesShortlists: Bool
     /// Whether the solve began with prices that were given.
-    let isWarm: Bool
+    private(set) var isWarm: Bool
     private(set) var stopped: Certificate.Status?
     private let whole: MarketLevel
     private let surveyor: Surveyor
@@ -34,7 +34,8 @@ final class SolverRun {
         self.problem = problem
         self.options = options
         isWarm = options.startingPrices != nil
-        trustsEstimates = isWarm
+        usesShortlists = problem.candidateCount >= Tuning.fewestShortlisted
+        trustsEstimates = isWarm && usesShortlists
         closeEnough = isWarm ? Tuning.closeEnoughWhenWarm : Tuning.closeEnough
         scales = ValueScales(problem)
         effort = SolverEffort(candidateCount: problem.candidateCount)
@@ -42,7 +43,6 @@ final class SolverRun {
         whole = MarketLevel(.whole, problem, scales: scales, threads: options.threads, effort: effort)
         surveyor = Surveyor(whole, scales: scales, effort: effort)
         best = BestAnswer(problem)
-        usesShortlists = problem.candidateCount >= Tuning.fewestShortlisted
         whole.newton.isCareful = !usesShortlists
     }
 
@@ -90,9 +90,20 @@ final class SolverRun {
                 region.reach = max(smallest, region.reach * Tuning.reachFactor)
                 idleRounds = best.gap < 0.99 * gapBefore ? 0 : idleRounds + 1
             }
-            if idleRounds >= Tuning.idleRounds { stopped = .gapNotReached }
             expectedBound = end.bound
             position = end.position
+            if idleRounds < Tuning.idleRounds { continue }
+            guard isWarm else {
+                stopped = .gapNotReached
+                continue
+            }
+            // The prices that were given lead nowhere: better none than these.
+            isWarm = false
+            trustsEstimates = false
+            closeEnough = Tuning.closeEnough
+            position = nothing
+            region = startingRegion(position)
+            (expectedBound, idleRounds) = (.infinity, 0)
         }
     }
 

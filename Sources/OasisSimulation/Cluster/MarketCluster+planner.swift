@@ -151,7 +151,7 @@ extension MarketCluster {
     /// Brings the planner up unless it is to be down; where its disk does not let it, a minute later again.
     mutating func restartPlanner() throws {
         guard !isActive(.plannerLoss) else { return }
-        if settings.sabotage == .reuseNumbers { planner.forgetSnapshots() }
+        if settings.sabotage == .reuseNumbers { try planner.forgetSnapshots() }
         do {
             try planner.start(at: now, isDiskFull: isActive(.diskFull))
         } catch {

@@ -23,14 +23,15 @@ struct PlannerHost {
         self.usualDay = usualDay
     }
 
+    private var ledgerPath: String { folder.appendingPathComponent("ledger.sqlite").path }
+
     func clock(at now: Timestamp) -> Timestamp { now.advanced(bySeconds: clockOffset) }
 
     /// Comes up; with `isDiskFull` onto a disk that holds what the ledger has and not a page more.
     mutating func start(at now: Timestamp, isDiskFull: Bool = false) throws {
         guard engine == nil else { return }
-        let path = folder.appendingPathComponent("ledger.sqlite").path
-        let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int64) ?? nil
-        let ledger = try Ledger(path: path, maximumBytes: isDiskFull ? size : nil)
+        let size = (try? FileManager.default.attributesOfItem(atPath: ledgerPath)[.size] as? Int64) ?? nil
+        let ledger = try Ledger(path: ledgerPath, maximumBytes: isDiskFull ? size : nil)
         do {
             engine = try PromotionEngine(
                 ledger: ledger,
@@ -60,8 +61,11 @@ struct PlannerHost {
         try bytes.prefix(bytes.count / 2).write(to: file)
     }
 
-    /// Loses every snapshot file; for sabotage.
-    func forgetSnapshots() {
+    /// Loses every snapshot file, and what the ledger knows of their numbers; for sabotage while it is down.
+    func forgetSnapshots() throws {
         try? FileManager.default.removeItem(atPath: settings.snapshotDirectory)
+        let ledger = try Ledger(path: ledgerPath)
+        try ledger.setValue(nil, of: SnapshotNumbers.key)
+        try ledger.close()
     }
 }
