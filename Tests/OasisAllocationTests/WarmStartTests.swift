@@ -126,23 +126,6 @@ struct WarmStartTests {
         expectOneOptimum([cold.certificate, warm.certificate])
     }
 
-    @Test(
-        "When hundreds of small campaigns must all give up some, the requests concerned are repaired and the rest stands",
-        arguments: [RandomMarket.Families(), .everything]
-    )
-    func smallCampaigns(_ families: RandomMarket.Families) throws {
-        let problem = try LargeMarket(seed: 41, requests: 2000, campaigns: 700, families: families).problem()
-        try #require(problem.candidateCount >= LargeMarket.fewestShortlisted)
-        let before = try solve(problem)
-        let changed = try changed(problem) { _ in 0.9 }
-        let cold = try solve(changed)
-        let warm = try solve(changed, from: before.prices)
-        expectOneOptimum([cold.certificate, warm.certificate])
-        if families.isEmpty { #expect(warm.certificate.passes <= cold.certificate.passes / 2) }
-        let four = SolverOptions(targetGap: 1e-3, threads: 4, startingPrices: before.prices)
-        expectSameBytes(try AllocationSolver.solve(changed, options: four), warm)
-    }
-
     @Test("A warm solve gives the same bytes on one, two and four threads", arguments: LargeMarket.everyFamily)
     func determinism(_ families: RandomMarket.Families) throws {
         let problem = try LargeMarket(seed: 36, requests: 5000, candidates: 5, families: families).problem()

@@ -65,7 +65,7 @@ func fuzzSchema(_ input: UnsafeRawBufferPointer) {
 func fuzzTable(_ input: UnsafeRawBufferPointer) {
     guard FileManager.default.createFile(atPath: tableFile, contents: Data(input)) else { return }
     do throws(InvalidTable) {
-        let table = try TrainingTable(csv: tableFile, layout: layout, encoder: tableEncoder)
+        let table = try TrainingTable(csv: tableFile, layout: layout, encoder: tableEncoder())
         precondition(table.rows.rowCount == Int(table.profile.rows))
         for label in table.rows.labelColumn { precondition((0...1).contains(label)) }
         for weight in table.rows.weightColumn { precondition(weight > 0 && weight.isFinite) }
@@ -79,11 +79,12 @@ private let tableFile = NSTemporaryDirectory() + "oasis-fuzz-\(getpid()).csv"
 
 private let layout = TrainingTable.Layout(label: "y", weight: "w", time: "t", surface: "s")
 
-private let tableEncoder: FeatureEncoder = {
+/// Made anew each time: what a global one keeps behind the tagged pointers of enums would look leaked to the sanitizer.
+private func tableEncoder() -> FeatureEncoder {
     let features: [FeatureSchema.Feature] = [
         .init("a", .categorical), .init("b", .words), .init("c", .sparse), .init("d", .numeric(.log)),
         .init("e", .buckets([0, 1]), column: "d"), .init("f", .cross(["a", "b"])),
     ]
     guard let schema = try? FeatureSchema(features: features, hashBits: 8) else { preconditionFailure("a bad schema") }
     return FeatureEncoder(schema)
-}()
+}

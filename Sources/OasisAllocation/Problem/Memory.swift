@@ -20,12 +20,6 @@ final class Memory<Element: BitwiseCopyable> {
         base = .allocate(capacity: max(capacity, 1))
     }
 
-    init(copying other: Memory) {
-        capacity = other.capacity
-        base = .allocate(capacity: max(capacity, 1))
-        base.update(from: other.base, count: max(capacity, 1))
-    }
-
     deinit { base.deallocate() }
 
     /// A non-null address for empty columns; never read.

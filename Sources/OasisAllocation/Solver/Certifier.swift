@@ -35,13 +35,9 @@ final class Certifier {
     let settled: Settled?
     let effort: SolverEffort
 
-    /// - Parameters:
-    ///   - level: What was selected on.
-    ///   - settled: What is selected beside; nil when nothing is.
-    ///   - effort: Where sweeps are counted.
-    init(_ level: MarketLevel, settled: Settled?, effort: SolverEffort) {
+    init(_ level: MarketLevel, effort: SolverEffort) {
         kind = level.kind
-        self.settled = settled
+        settled = level.settled
         market = level.market
         folding = level.evaluator.folding
         chunks = level.chunks
@@ -84,19 +80,19 @@ final class Certifier {
     ///   - prices: Those at which it was selected.
     ///   - negligible: As in the other `certify`.
     ///   - enough: As there.
-    /// - Returns: What came of it; nil when what is settled would have to give way.
+    /// - Returns: What came of it.
     func certify(
         _ allocation: SparseAllocation,
         cuts: Cuts,
         prices: [Double],
         negligible: Double,
         enough: Double
-    ) -> Outcome? {
+    ) -> Outcome {
         fold(prices)
         select(allocation)
-        let wholes = FactorTables(cuts.wholes)
-        let touched = drop(wholes)
-        if repair(first: (cuts.fractions, wholes)) != nil { return nil }
+        let touched = drop(cuts.wholes)
+        let left = repair(first: cuts)
+        assert(left == nil, "without anything settled, everything can be cut")
         refill(prices: prices, negligible: negligible, enough: enough, within: touched)
         return evaluate()
     }
@@ -161,12 +157,6 @@ final class Certifier {
 
     /// The allocation as candidates of the whole problem with x > 0.
     func allocation(origin: Memory<UInt32>?) -> SparseAllocation {
-        let own = ownAllocation(origin: origin)
-        return settled?.joined(to: own) ?? own
-    }
-
-    /// The selection as candidates of the whole problem, without what is settled.
-    func ownAllocation(origin: Memory<UInt32>?) -> SparseAllocation {
         var allocation = SparseAllocation()
         allocation.candidates.reserveCapacity(selection.count)
         allocation.shares.reserveCapacity(selection.count)
@@ -180,7 +170,7 @@ final class Certifier {
                 allocation.shares.append(entry.share)
             }
         }
-        return allocation
+        return settled?.joined(to: allocation) ?? allocation
     }
 }
 
@@ -190,27 +180,6 @@ struct SparseAllocation {
     var shares: [Float] = []
 
     var isEmpty: Bool { candidates.isEmpty }
-
-    /// This allocation and another of other candidates, in rising order.
-    func joined(_ other: SparseAllocation) -> SparseAllocation {
-        if candidates.isEmpty { return other }
-        var joined = SparseAllocation()
-        joined.candidates.reserveCapacity(candidates.count + other.candidates.count)
-        joined.shares.reserveCapacity(candidates.count + other.candidates.count)
-        var next = 0
-        for (candidate, share) in zip(other.candidates, other.shares) {
-            while next < candidates.count, candidates[next] < candidate {
-                joined.candidates.append(candidates[next])
-                joined.shares.append(shares[next])
-                next += 1
-            }
-            joined.candidates.append(candidate)
-            joined.shares.append(share)
-        }
-        joined.candidates.append(contentsOf: candidates[next...])
-        joined.shares.append(contentsOf: shares[next...])
-        return joined
-    }
 
     /// One number per candidate of a problem with `count` of them.
     func dense(count: Int) -> [Float] {

@@ -78,12 +78,6 @@ struct Descent {
     /// Whether the run wants its passes for something else.
     private var isToEnd: Bool { run.stopped != nil || (run.usesShortlists && run.isPatienceOver) }
 
-    /// Whether a warm solve's point is good enough to be certified, whatever its rows' mismatch is.
-    private func isCloseWhenWarm(_ point: DualPoint) -> Bool {
-        run.trustsEstimates && isSmooth(point)
-            && run.estimatedGap(point) <= Tuning.wellBelow * run.options.targetGap
-    }
-
     private func isSmooth(_ point: DualPoint) -> Bool {
         point.smoothingLoss <= Tuning.lossShare * run.options.targetGap
     }
@@ -113,7 +107,7 @@ struct Descent {
         var point = level.newton.begin(prices: position.prices, smoothing: smoothing)
         run.report(point)
         for _ in 0..<Tuning.stepsPerStage {
-            if isToEnd || isCloseWhenWarm(point) { break }
+            if isToEnd { break }
             if level.newton.residual(point) <= Tuning.stageResidual * smoothing * max(point.delivered, 1e-9) { break }
             guard let next = level.newton.step(from: point) else { break }
             point = next
@@ -128,7 +122,7 @@ struct Descent {
         guard isSmooth(start), run.usesShortlists else { return start }
         for _ in 0..<Tuning.polishingSteps {
             let enough = Tuning.residualShare * run.options.targetGap * abs(point.bound)
-            if isToEnd || isCloseWhenWarm(point) || level.newton.residual(point) <= enough { break }
+            if isToEnd || level.newton.residual(point) <= enough { break }
             guard let next = level.newton.step(from: point) else { break }
             point = next
             run.report(point)
@@ -211,11 +205,6 @@ private struct Shortening {
         let isTooEarly = position.smoothing >= Tuning.shortlistBelow * run.scales.value || !run.usesShortlists
         let isTooFull = selected > Tuning.fullEnough * Double(parent.candidateCount)
         if isTooEarly || isTooFull { return (parent, box) }
-        var region = region
-        if run.isWarm {
-            let answered = parent.nearest(to: position.prices)
-            region.reach(answered, from: position.prices, parent.evaluator.folding)
-        }
         let survey = surveyor.survey(
             position.prices,
             smoothing: position.smoothing,

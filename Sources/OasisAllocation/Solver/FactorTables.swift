@@ -13,13 +13,6 @@ final class FactorTables {
         reset()
     }
 
-    /// A copy of its own.
-    init(_ other: FactorTables) {
-        folding = other.folding
-        campaign = Memory(copying: other.campaign)
-        cell = Memory(copying: other.cell)
-    }
-
     func reset() {
         campaign.base.update(repeating: 1, count: folding.campaignTableSize)
         cell.base.update(repeating: 1, count: folding.cellTableSize)

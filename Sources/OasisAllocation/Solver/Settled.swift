@@ -8,11 +8,11 @@ final class Settled {
     /// Σ w · amount, attribute by attribute and cell by cell.
     let cell: Memory<Double>
     /// Σ w · value.
-    var value: Double
+    let value: Double
     /// Σ w.
-    var weight: Double
+    let weight: Double
     /// Indices in the whole problem: rising runs, one for each survey that settled some.
-    var candidates: [[UInt32]]
+    let candidates: [[UInt32]]
 
     /// What a survey settled, and what was settled before on the level that it swept; nil when nothing was.
     ///
@@ -46,16 +46,6 @@ final class Settled {
         candidates = (before?.candidates ?? []) + [run]
     }
 
-    /// A copy of its own.
-    init(_ other: Settled) {
-        campaign = Memory(copying: other.campaign)
-        cell = Memory(copying: other.cell)
-        (value, weight, candidates) = (other.value, other.weight, other.candidates)
-    }
-
-    /// Candidates of all runs.
-    var count: Int { candidates.reduce(0) { $0 + $1.count } }
-
     /// Σ w · u at folded prices.
     func linear(campaignPrice: UnsafePointer<Double>, cellPrice: UnsafePointer<Double>) -> Double {
         var linear = value
@@ -67,9 +57,22 @@ final class Settled {
     /// An allocation with these candidates added, in rising order.
     func joined(to allocation: SparseAllocation) -> SparseAllocation {
         candidates.reduce(allocation) { allocation, run in
-            allocation.joined(
-                SparseAllocation(candidates: run.map { Int($0) }, shares: [Float](repeating: 1, count: run.count))
-            )
+            var joined = SparseAllocation()
+            joined.candidates.reserveCapacity(allocation.candidates.count + run.count)
+            joined.shares.reserveCapacity(allocation.candidates.count + run.count)
+            var next = 0
+            for candidate in run {
+                while next < allocation.candidates.count, allocation.candidates[next] < candidate {
+                    joined.candidates.append(allocation.candidates[next])
+                    joined.shares.append(allocation.shares[next])
+                    next += 1
+                }
+                joined.candidates.append(Int(candidate))
+                joined.shares.append(1)
+            }
+            joined.candidates.append(contentsOf: allocation.candidates[next...])
+            joined.shares.append(contentsOf: allocation.shares[next...])
+            return joined
         }
     }
 }

@@ -11,16 +11,11 @@ final class SolverRun {
     /// [0, penalty] for each row.
     let natural: PriceBox
     /// A survey is worth its pass when the estimated gap is below this part of the gap that is wanted.
-    private(set) var closeEnough: Double
-    /// Whether a warm descent may end where the estimated gap alone says so.
-    ///
-    /// A row that is broken at a price of nothing costs nothing in the estimate, so the first certificate that disagrees ends
-    /// this.
-    private(set) var trustsEstimates: Bool
+    private(set) var closeEnough = Tuning.closeEnough
     /// Whether descents may leave candidates out.
     private(set) var usesShortlists: Bool
     /// Whether the solve began with prices that were given.
-    private(set) var isWarm: Bool
+    let isWarm: Bool
     private(set) var stopped: Certificate.Status?
     private let whole: MarketLevel
     private let surveyor: Surveyor
@@ -34,15 +29,13 @@ final class SolverRun {
         self.problem = problem
         self.options = options
         isWarm = options.startingPrices != nil
-        usesShortlists = problem.candidateCount >= Tuning.fewestShortlisted
-        trustsEstimates = isWarm && usesShortlists
-        closeEnough = isWarm ? Tuning.closeEnoughWhenWarm : Tuning.closeEnough
         scales = ValueScales(problem)
         effort = SolverEffort(candidateCount: problem.candidateCount)
         natural = PriceBox(problem.rows)
         whole = MarketLevel(.whole, problem, scales: scales, threads: options.threads, effort: effort)
         surveyor = Surveyor(whole, scales: scales, effort: effort)
         best = BestAnswer(problem)
+        usesShortlists = problem.candidateCount >= Tuning.fewestShortlisted
         whole.newton.isCareful = !usesShortlists
     }
 
@@ -70,19 +63,13 @@ final class SolverRun {
                 if best.allocation.isEmpty { certify(round.parent, position) }
                 return solution(stopped ?? .interrupted)
             }
-            let descent = Descent(self, parent: round.parent, box: round.box)
-            var end = descent.run(from: position, in: region)
+            let end = Descent(self, parent: round.parent, box: round.box).run(from: position, in: region)
             if isProven { return solution(.optimal) }
             let stuck = region.adapt(to: end.position.prices, box: round.surveyed, in: natural)
             if stuck == 0 || end.estimatedGap <= options.targetGap || stopped != nil {
-                certify(end, parent: round.parent)
-                if !isProven && mayImprove(end) {
-                    closeEnough *= 0.5
-                    end = descent.run(from: end.position, in: region)
-                    certify(end, parent: round.parent)
-                }
-                if isProven { return solution(.optimal) }
-                trustsEstimates = false
+                let bound = certify(end.level, end.position)
+                recordBound(bound, end, parent: round.parent)
+                if best.gap <= options.targetGap { return solution(.optimal) }
             }
             if stuck == 0 {
                 closeEnough *= 0.5
@@ -90,20 +77,9 @@ final class SolverRun {
                 region.reach = max(smallest, region.reach * Tuning.reachFactor)
                 idleRounds = best.gap < 0.99 * gapBefore ? 0 : idleRounds + 1
             }
+            if idleRounds >= Tuning.idleRounds { stopped = .gapNotReached }
             expectedBound = end.bound
             position = end.position
-            if idleRounds < Tuning.idleRounds { continue }
-            guard isWarm else {
-                stopped = .gapNotReached
-                continue
-            }
-            // The prices that were given lead nowhere: better none than these.
-            isWarm = false
-            trustsEstimates = false
-            closeEnough = Tuning.closeEnough
-            position = nothing
-            region = startingRegion(position)
-            (expectedBound, idleRounds) = (.infinity, 0)
         }
     }
 
@@ -234,7 +210,7 @@ final class SolverRun {
     /// Makes a feasible allocation of the selection at a position; returns the bound of the level there.
     @discardableResult
     private func certify(_ level: MarketLevel, _ position: PricePosition) -> Double {
-        let certifier = Certifier(level, settled: level.settled, effort: effort)
+        let certifier = Certifier(level, effort: effort)
         let point = level.evaluator.evaluate(
             position.prices,
             smoothing: position.smoothing,
@@ -245,39 +221,17 @@ final class SolverRun {
         switch certifier.certify(prices: position.prices, negligible: negligible, enough: enough) {
         case .feasible(let outcome): record(outcome, certifier, origin: level.origin, position)
         case .asksTooMuch(let cuts):
-            for isAll in [false, true] {
-                let (allocation, settled) = loosened(certifier, cuts, of: level, isAll: isAll)
-                let onWhole = Certifier(whole, settled: settled, effort: effort)
-                let outcome = onWhole.certify(
-                    allocation,
-                    cuts: cuts,
-                    prices: position.prices,
-                    negligible: negligible,
-                    enough: enough
-                )
-                guard let outcome else { continue }
-                record(outcome, onWhole, origin: nil, position)
-                break
-            }
+            let onWhole = Certifier(whole, effort: effort)
+            let outcome = onWhole.certify(
+                certifier.allocation(origin: level.origin),
+                cuts: cuts,
+                prices: position.prices,
+                negligible: negligible,
+                enough: enough
+            )
+            record(outcome, onWhole, origin: nil, position)
         }
         return point.bound
-    }
-
-    /// A shortlist's allocation with what is settled there loose again: all of it, or what campaigns that must give way
-    /// have to do with.
-    ///
-    /// - Returns: What is loose, and what stays settled.
-    private func loosened(
-        _ certifier: Certifier,
-        _ cuts: Certifier.Cuts,
-        of level: MarketLevel,
-        isAll: Bool
-    ) -> (SparseAllocation, Settled?) {
-        guard !isAll, let settled = level.settled else { return (certifier.allocation(origin: level.origin), nil) }
-        let own = certifier.ownAllocation(origin: level.origin)
-        effort.sweep(settled.count + own.candidates.count, of: .whole)
-        let (rest, loose) = settled.releasing(beside: own, cuts.wholes, of: whole)
-        return (loose, rest)
     }
 
     private func record(
@@ -289,18 +243,6 @@ final class SolverRun {
         if outcome.value > best.value || best.allocation.isEmpty {
             best.record(outcome, certifier.allocation(origin: origin), smoothing: position.smoothing)
         }
-    }
-
-    /// Whether a warm descent that promised enough, and did not keep it, had better go on where it ended: another survey
-    /// would cost more.
-    private func mayImprove(_ end: Descent.End) -> Bool {
-        isWarm && stopped == nil && usesShortlists && end.estimatedGap <= options.targetGap
-            && end.estimatedGap > Tuning.wellBelow * options.targetGap
-    }
-
-    private func certify(_ end: Descent.End, parent: MarketLevel) {
-        let bound = certify(end.level, end.position)
-        recordBound(bound, end, parent: parent)
     }
 
     /// Keeps the bound at a descent's end, or at the nearest prices for which a shortlist can say it.
@@ -319,8 +261,7 @@ final class SolverRun {
     private func makeWhole() {
         var rounding = IntegralRounding(problem, prices: best.prices)
         let allocation = rounding.round(best.allocation)
-        let outcome = Certifier(whole, settled: nil, effort: effort).outcome(of: allocation)
-        best.record(outcome, allocation, smoothing: best.smoothing)
+        best.record(Certifier(whole, effort: effort).outcome(of: allocation), allocation, smoothing: best.smoothing)
     }
 
     /// Tells whoever watches, and notes when it is time to stop.

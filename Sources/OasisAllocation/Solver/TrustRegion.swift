@@ -57,18 +57,6 @@ struct TrustRegion {
         return scaled
     }
 
-    /// Lets prices of campaigns and sets come from the center to where others are.
-    mutating func reach(_ prices: [Double], from center: [Double], _ folding: RowFolding) {
-        let moves = PriceTables(folding, prices: zip(prices, center).map { $0 - $1 })
-        for row in rows.indices where !rows[row].isOverRequests {
-            var distance = abs(prices[row] - center[row])
-            if case .campaign(let id) = rows[row].scope {
-                distance = max(distance, abs(moves.campaign[rows[row].attribute * folding.campaignCount + id]))
-            }
-            growth[row] = max(growth[row], distance / (reach * priceOfValue[row]) * (1 + 1e-9))
-        }
-    }
-
     /// The prices of `outer` within reach of `center`, or within a multiple of it.
     func box(around center: [Double], in outer: PriceBox, stretch: Double = 1) -> PriceBox {
         outer.around(center, radius: rows.indices.map { stretch * reach * growth[$0] * priceOfValue[$0] })
@@ -154,13 +142,6 @@ private struct PriceRoom {
 }
 
 extension AllocationRow {
-    fileprivate var isOverRequests: Bool {
-        switch scope {
-        case .campaign, .set: false
-        case .cell, .all: true
-        }
-    }
-
     fileprivate var isOfOneCampaign: Bool {
         if case .campaign = scope { true } else { false }
     }

@@ -62,9 +62,6 @@ enum Tuning {
     static let polishingSteps = 8
     /// A survey of the whole market waits until the estimated gap is below this part of the gap that is wanted.
     static let closeEnough = 0.6
-    /// … in warm solves, which have no other survey to wait for; and well below this part they polish no more.
-    static let closeEnoughWhenWarm = 0.7
-    static let wellBelow = 0.5
     /// Refilling is worth its sweeps when the slack of priced rows is worth this part of the gap that is wanted.
     static let refillShare = 0.05
 
