@@ -134,7 +134,7 @@ struct ReplayTests {
     @Test(
         "Recorded problems hold their hard rows to the end, whatever rows they have",
         .enabled(if: SharedData.problems != nil, "no shared data: set OASIS_SHARED_DATA to replay real traffic"),
-        arguments: ["tiny-all", "tiny-caps", "tiny-guarantee", "tiny-loss", "tiny-share"]
+        arguments: ["tiny-all", "tiny-share"]
     )
     func hardRows(name: String) throws {
         let problem = try ProblemDirectory.read(try #require(SharedData.problems) + "/" + name)
